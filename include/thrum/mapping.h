@@ -1,0 +1,59 @@
+/* A file, or a part of one, as bytes in memory.
+ *
+ * A mapping shows its bytes at one address for as long as it is open. What the system cannot map (a pipe, a terminal,
+ * a file of /proc, a file system without mmap, an exhausted address space) is read into memory instead, behind the
+ * same handle; thrum_mapping_is_mapped tells which it was. An empty file gives a valid mapping of no bytes.
+ *
+ * A file must not be truncated by others while it is mapped: the next touch of a lost page raises SIGBUS. A program
+ * that wants an error instead calls thrum_mapping_guard once at its start and thrum_mapping_check after reading. */
+#ifndef THRUM_MAPPING_H
+#define THRUM_MAPPING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "thrum/error.h"
+
+typedef struct thrum_mapping thrum_mapping;
+
+typedef enum thrum_access {
+    THRUM_ACCESS_READ, /* read-only */
+    THRUM_ACCESS_COPY, /* writable, private: writes stay in this process and never reach the file */
+    THRUM_ACCESS_WRITE /* writable, shared: writes reach the file and everyone who maps it */
+} thrum_access;
+
+/* As the length: from the offset to the end of the file. */
+#define THRUM_TO_END UINT64_MAX
+
+/* Opens n_bytes bytes of a file from an offset on; any offset will do, pages are our business. A range that leaves
+ * the file is an error (THRUM_ERROR_ARGUMENT). "-" is standard input. With THRUM_ACCESS_WRITE the file must be one
+ * that can be mapped. The caller closes *mapping. Cost: a few system calls, plus the reading where it is not mapped.
+ * Thread-safe. */
+THRUM_API thrum_status thrum_mapping_open(thrum_mapping **mapping, const char *path, thrum_access access,
+                                          uint64_t offset, uint64_t n_bytes, thrum_error *error);
+
+/* Zeroed memory without a file, shared with the children that the process forks later. */
+THRUM_API thrum_status thrum_mapping_anonymous(thrum_mapping **mapping, size_t n_bytes, thrum_error *error);
+
+/* The bytes; never NULL, also when there are none. Valid until the mapping is closed. */
+THRUM_API const uint8_t *thrum_mapping_bytes(const thrum_mapping *mapping);
+THRUM_API size_t thrum_mapping_n_bytes(const thrum_mapping *mapping);
+/* The same bytes for writing, or NULL when the mapping is read-only. */
+THRUM_API uint8_t *thrum_mapping_writable(thrum_mapping *mapping);
+/* False when the bytes were read instead of mapped. */
+THRUM_API bool thrum_mapping_is_mapped(const thrum_mapping *mapping);
+
+/* Tells whether the file is still the one that was opened: THRUM_ERROR_CHANGED when a page was lost under the guard,
+ * or when its size or modification time differ. A mapping that was read instead is never changed. Thread-safe. */
+THRUM_API thrum_status thrum_mapping_check(const thrum_mapping *mapping, thrum_error *error);
+
+/* Installs, once per process, a SIGBUS handler that puts zeros in the place of pages lost to a truncation and marks
+ * the mapping, so that thrum_mapping_check reports it. Addresses that belong to no mapping of ours go on to the handler
+ * that was there before. A library does not take signals unasked: nothing else in thrum calls this. */
+THRUM_API thrum_status thrum_mapping_guard(thrum_error *error);
+
+/* Unmaps or frees; NULL is allowed. Shared writes are left to the system to write back. */
+THRUM_API void thrum_mapping_close(thrum_mapping *mapping);
+
+#endif

@@ -1,0 +1,18 @@
+/* libthrum: parallel text analytics over mapped files. This header brings all the others. */
+#ifndef THRUM_THRUM_H
+#define THRUM_THRUM_H
+
+#include "thrum/api.h"
+#include "thrum/buffer.h"
+#include "thrum/count.h"
+#include "thrum/error.h"
+#include "thrum/input.h"
+#include "thrum/mapping.h"
+#include "thrum/match.h"
+#include "thrum/output.h"
+#include "thrum/pattern.h"
+#include "thrum/run.h"
+#include "thrum/version.h"
+#include "thrum/words.h"
+
+#endif
