@@ -31,7 +31,7 @@ enum { THRUM_ERROR_PATH_BYTES = 1024, THRUM_ERROR_MESSAGE_BYTES = 512 };
 typedef struct thrum_error {
     thrum_status code;
     int system_errno; /* 0 when no system call failed */
-    int pcre2_code;   /* 0 when PCRE2 had no part in it */
+    int pcre2_errno;  /* 0 when PCRE2 had no part in it */
     uint64_t offset;  /* bytes from 0, in the file or the pattern; THRUM_NO_OFFSET when it does not apply */
     char path[THRUM_ERROR_PATH_BYTES];       /* the input concerned, or ""; a longer path keeps its end, after "..." */
     char message[THRUM_ERROR_MESSAGE_BYTES]; /* one sentence for a user, without the path and without a full stop */

@@ -27,7 +27,7 @@ static void copy_path(char *to, const char *path) {
 static void fill(thrum_error *error, thrum_status code, const char *path, const char *format, va_list arguments) {
     error->code = code;
     error->system_errno = 0;
-    error->pcre2_code = 0;
+    error->pcre2_errno = 0;
     error->offset = THRUM_NO_OFFSET;
     copy_path(error->path, path);
     vsnprintf(error->message, sizeof error->message, format, arguments);
@@ -60,6 +60,10 @@ thrum_status error_system(thrum_error *error, int system_errno, const char *path
         snprintf(error->message + n, sizeof error->message - n, "%s%s", n ? ": " : "", words);
     }
     return code;
+}
+
+void error_place(thrum_error *error, const char *path) {
+    copy_path(error->path, path);
 }
 
 thrum_status error_memory(thrum_error *error) {

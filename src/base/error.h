@@ -12,6 +12,8 @@ thrum_status error_set(thrum_error *error, thrum_status code, const char *path, 
  * followed by ": " and the system's words. */
 thrum_status error_system(thrum_error *error, int system_errno, const char *path, const char *format, ...)
     THRUM_PRINTF(4, 5);
+/* Names the input that a record without a path is about. */
+void error_place(thrum_error *error, const char *path);
 /* THRUM_ERROR_MEMORY with its sentence. */
 thrum_status error_memory(thrum_error *error);
 

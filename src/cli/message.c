@@ -1,0 +1,124 @@
+#include "message.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "escape.h"
+#include "utf8.h"
+
+static void append_format(thrum_buffer *buffer, const char *format, va_list arguments) {
+    va_list again;
+    va_copy(again, arguments);
+    int n = vsnprintf(NULL, 0, format, arguments);
+    uint8_t *to = n < 0 ? NULL : thrum_buffer_reserve(buffer, (size_t)n + 1);
+    if (to) {
+        vsnprintf((char *)to, (size_t)n + 1, format, again);
+        buffer->n_bytes += (size_t)n;
+    }
+    va_end(again);
+}
+
+/* Nothing is left to be done about a standard error that cannot be written. */
+static void say(thrum_buffer *buffer) {
+    thrum_buffer_append_text(buffer, "\n");
+    if (buffer->failed)
+        fputs("thrum: out of memory\n", stderr);
+    else
+        fwrite(buffer->bytes, 1, buffer->n_bytes, stderr);
+    thrum_buffer_release(buffer);
+}
+
+void message(const char *format, ...) {
+    thrum_buffer buffer = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    thrum_buffer_append_text(&buffer, "thrum: ");
+    append_format(&buffer, format, arguments);
+    escape_tail(&buffer, 0, ESCAPE_LINE);
+    say(&buffer);
+    va_end(arguments);
+}
+
+void message_error(const thrum_error *error) {
+    const char *separator = error->path[0] ? ": " : "";
+    if (error->code == THRUM_ERROR_MATCH && error->offset != THRUM_NO_OFFSET)
+        message("%s%sat offset %" PRIu64 ": %s", error->path, separator, error->offset, error->message);
+    else
+        message("%s%s%s", error->path, separator, error->message);
+}
+
+void message_source(const char *what, const char *text, size_t n_bytes, const thrum_error *error) {
+    static const char margin[] = "    ";
+    message("%s: %s", what, error->message);
+    if (error->offset == THRUM_NO_OFFSET)
+        return;
+    size_t place = error->offset < n_bytes ? (size_t)error->offset : n_bytes;
+    thrum_buffer buffer = {0};
+    escape_append(&buffer, text, place, ESCAPE_LINE);
+    size_t width = buffer.n_bytes ? utf8_width(buffer.bytes, buffer.n_bytes) : 0;
+    thrum_buffer_clear(&buffer);
+    thrum_buffer_append_text(&buffer, margin);
+    escape_append(&buffer, text, n_bytes, ESCAPE_LINE);
+    thrum_buffer_append_text(&buffer, "\n");
+    thrum_buffer_append_text(&buffer, margin);
+    for (size_t i = 0; i < width; i++)
+        thrum_buffer_append(&buffer, " ", 1);
+    thrum_buffer_append_text(&buffer, "^");
+    say(&buffer);
+}
+
+int print_text(const void *bytes, size_t n_bytes) {
+    thrum_error error;
+    thrum_output *output;
+    thrum_status status = thrum_output_open(&output, NULL, &error);
+    if (status == THRUM_OK) {
+        status = thrum_output_write(output, bytes, n_bytes, &error);
+        if (status == THRUM_OK)
+            status = thrum_output_close(output, &error);
+        else
+            thrum_output_discard(output);
+    }
+    if (status == THRUM_OK || status == THRUM_ERROR_CLOSED)
+        return EXIT_SUCCESS;
+    message_error(&error);
+    return EXIT_TROUBLE;
+}
+
+enum { NAME_BYTES = 32, FAR = NAME_BYTES };
+
+/* Insertions, deletions and replacements that make b out of a (Levenshtein 1966), one row of the matrix at a time. */
+static size_t edit_distance(const char *a, const char *b) {
+    size_t n_a = strlen(a), n_b = strlen(b);
+    size_t row[NAME_BYTES + 1];
+    if (n_a > NAME_BYTES || n_b > NAME_BYTES)
+        return FAR;
+    for (size_t j = 0; j <= n_b; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= n_a; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n_b; j++) {
+            size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+            size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
+            diagonal = row[j];
+            row[j] = replaced < shorter + 1 ? replaced : shorter + 1;
+        }
+    }
+    return row[n_b];
+}
+
+const char *nearest_name(const char *name, const char *const *names, size_t n) {
+    const char *nearest = NULL;
+    size_t bound = strlen(name) / 3 + 1;
+    for (size_t i = 0; i < n; i++) {
+        size_t distance = edit_distance(name, names[i]);
+        if (distance <= bound) {
+            nearest = names[i];
+            bound = distance ? distance - 1 : 0;
+        }
+    }
+    return nearest;
+}

@@ -1,0 +1,54 @@
+/* One thread's use of a pattern: the next match of a search, over a window of a subject. */
+#ifndef PATTERN_MATCHER_H
+#define PATTERN_MATCHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pattern/pattern.h"
+#include "thrum/error.h"
+#include "thrum/match.h"
+
+/* Where a global search stands: after a match it goes on at its end, and after an empty match it must not find an empty
+ * match at that place again. */
+typedef struct match_state {
+    uint64_t position;
+    bool not_empty;
+} match_state;
+
+typedef enum matcher_answer {
+    MATCHER_FOUND,
+    MATCHER_NONE,
+    MATCHER_UNSURE, /* the attempt looked past the window's end, where the subject goes on */
+    MATCHER_FAILED  /* a limit was hit, or PCRE2 failed; the error record says which */
+} matcher_answer;
+
+/* The part of a subject that a search sees. Whatever stands before the search's position is seen always. */
+typedef struct matcher_window {
+    const uint8_t *subject;
+    size_t n_subject_bytes;
+    size_t n_visible_bytes; /* <= n_subject_bytes; where it is less, an attempt that reaches it is UNSURE */
+    size_t starts_before;   /* matches must begin before this; SIZE_MAX: anywhere */
+} matcher_window;
+
+/* True when a search that comes from the left tries to match at the position. PCRE2 steps over the place between CR and
+ * LF and, in UTF mode, over every byte that continues a character; a search that begins at such a place tries it all
+ * the same. */
+bool matcher_tries(const thrum_pattern *pattern, const uint8_t *subject, size_t n_bytes, uint64_t position);
+
+typedef struct matcher matcher;
+
+/* n_captures: how many groups beside the whole match the caller wants. NULL without memory. One thread at a time. */
+matcher *matcher_create(const thrum_pattern *pattern, size_t n_captures);
+void matcher_free(matcher *matcher_);
+
+/* Starts a new search in a window. */
+void matcher_begin(matcher *matcher_, const matcher_window *window);
+
+/* The first match at or after the state's position. `groups` takes 1 + n_captures ranges, `*program` which text
+ * matched. The states of one search never go back. */
+matcher_answer matcher_next(matcher *matcher_, match_state state, thrum_range *groups, size_t *program,
+                            thrum_error *error);
+
+#endif

@@ -1,0 +1,286 @@
+/* Compiling patterns.
+ *
+ * What a user writes is compiled first as it stands, so that every fault is reported at its place; options that
+ * surround a pattern (whole words, whole lines) are put around it only then. "\E" closes a quotation that the text left
+ * open, and a line feed a comment of (?x); verbs that must stand at the very front, such as (*UCP), stay there. */
+#include "pattern/pattern.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+void pattern_error_words(int pcre2_errno, char *words, size_t n_bytes) {
+    if (pcre2_get_error_message(pcre2_errno, (PCRE2_UCHAR *)words, n_bytes) < 0)
+        snprintf(words, n_bytes, "PCRE2 error %d", pcre2_errno);
+}
+
+void pattern_library(char *words, size_t n_bytes) {
+    char version[64] = "unknown";
+    uint32_t has_jit = 0;
+    if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) <= (int)sizeof version)
+        pcre2_config(PCRE2_CONFIG_VERSION, version);
+    pcre2_config(PCRE2_CONFIG_JIT, &has_jit);
+    version[strcspn(version, " ")] = '\0';
+    snprintf(words, n_bytes, "pcre2 %s (%s)", version, has_jit ? "JIT" : "no JIT");
+}
+
+/* --- what the text of a pattern tells ---------------------------------------------------------------------------- */
+
+static bool contains(const char *text, size_t n_bytes, const char *part) {
+    size_t n_part = strlen(part);
+    for (size_t i = 0; i + n_part <= n_bytes; i++)
+        if (memcmp(text + i, part, n_part) == 0)
+            return true;
+    return false;
+}
+
+static bool contains_any(const char *text, size_t n_bytes, const char *const *parts) {
+    for (; *parts; parts++)
+        if (contains(text, n_bytes, *parts))
+            return true;
+    return false;
+}
+
+/* Matches may depend on where the search began, or the search may end early. Read from the text without parsing it: a
+ * literal "\\K" is taken for \K, which costs speed and nothing else. "(*" also finds verbs after leading options. */
+static bool depends_on_path(const char *text, size_t n_bytes) {
+    static const char *const marks[] = {"\\G", "\\K", "(*", "(?C", NULL};
+    return contains_any(text, n_bytes, marks);
+}
+
+/* Under JIT a group keeps what it captured in an attempt that failed at an earlier place, when it did so inside
+ * something that is never entered again: atomic groups, possessive repeats, assertions. Where later parts of the
+ * pattern ask for the group, the match then depends on where the search began. */
+static bool may_see_old_captures(const char *text, size_t n_bytes, const pcre2_code *code) {
+    static const char *const atomic[] = {"(?>", "*+", "++", "?+", "}+", "(?=", "(?!", "(?<", NULL};
+    uint32_t n_back_references = 0;
+    pcre2_pattern_info(code, PCRE2_INFO_BACKREFMAX, &n_back_references);
+    return (n_back_references > 0 || contains(text, n_bytes, "(?(")) && contains_any(text, n_bytes, atomic);
+}
+
+/* Repeats without an end, recursion, and what PCRE2 repeats by itself. Again a mark inside a class or a quotation is
+ * taken for the real thing. */
+static bool may_read_far(const char *text, size_t n_bytes) {
+    static const char *const marks[] = {"*",   "+",   "{",   "\\X", "\\g", "(?R", "(?&", "(?P", "(?(", "(?-", "(?0",
+                                        "(?1", "(?2", "(?3", "(?4", "(?5", "(?6", "(?7", "(?8", "(?9", NULL};
+    return contains_any(text, n_bytes, marks);
+}
+
+/* JIT's memory of where a repeat failed before makes it pass over matches of a lazy repeat in an atomic group. */
+static bool needs_plain_start(const char *text, size_t n_bytes) {
+    static const char *const lazy[] = {"*?", "+?", "??", "}?", "U", NULL};
+    return contains(text, n_bytes, "(?>") && contains_any(text, n_bytes, lazy);
+}
+
+/* Length of the leading "(*NAME)" and "(*NAME=digits)" options. */
+static size_t leading_options(const char *text, size_t n_bytes) {
+    size_t done = 0;
+    while (done + 2 < n_bytes && text[done] == '(' && text[done + 1] == '*') {
+        size_t at = done + 2;
+        while (at < n_bytes && text[at] && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=", text[at]))
+            at++;
+        if (at == n_bytes || text[at] != ')')
+            break;
+        done = at + 1;
+    }
+    return done;
+}
+
+/* --- compiling --------------------------------------------------------------------------------------------------- */
+
+static uint32_t compile_options(const thrum_pattern_options *options) {
+    uint32_t bits = PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
+    /* A leading ".*" must not tie the search to line starts: it does not cross ill-formed text. */
+    bits |=
+        options->bytes ? PCRE2_NEVER_UTF : PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NO_DOTSTAR_ANCHOR;
+    if (options->caseless)
+        bits |= PCRE2_CASELESS;
+    return bits;
+}
+
+/* Quotes every byte that means something in a pattern. */
+static void append_quoted(thrum_buffer *buffer, const char *text, size_t n_bytes) {
+    for (size_t i = 0; i < n_bytes; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if (byte == 0)
+            thrum_buffer_append_text(buffer, "\\x00");
+        else if (strchr("\\^$.[]|()?*+{}#", byte))
+            thrum_buffer_append(buffer, (char[]){'\\', (char)byte}, 2);
+        else
+            thrum_buffer_append(buffer, &byte, 1);
+    }
+}
+
+static void append_surrounded(thrum_buffer *buffer, const char *text, size_t n_bytes, const char *close_comment,
+                              const thrum_pattern_options *options) {
+    size_t n_front = leading_options(text, n_bytes);
+    thrum_buffer_append(buffer, text, n_front);
+    thrum_buffer_append_text(buffer, options->whole_line ? "^(?:" : "(?<!\\w)(?:");
+    thrum_buffer_append(buffer, text + n_front, n_bytes - n_front);
+    thrum_buffer_append_text(buffer, "\\E");
+    thrum_buffer_append_text(buffer, close_comment);
+    thrum_buffer_append_text(buffer, options->whole_line ? ")$" : ")(?!\\w)");
+}
+
+static pcre2_code *compile_text(const char *text, size_t n_bytes, uint32_t bits, pcre2_compile_context *context,
+                                thrum_error *error) {
+    int code = 0;
+    PCRE2_SIZE offset = 0;
+    pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)text, n_bytes, bits, &code, &offset, context);
+    if (compiled)
+        return compiled;
+    char words[THRUM_ERROR_MESSAGE_BYTES];
+    pattern_error_words(code, words, sizeof words);
+    error_set(error, THRUM_ERROR_PATTERN, NULL, "%s", words);
+    if (error) {
+        error->pcre2_errno = code;
+        error->offset = offset;
+    }
+    return NULL;
+}
+
+static pcre2_code *compile_surrounded(const char *text, size_t n_bytes, const thrum_pattern_options *options,
+                                      uint32_t bits, pcre2_compile_context *context, thrum_error *error) {
+    static const char *const comment_ends[] = {"", "\n"};
+    pcre2_code *compiled = NULL;
+    thrum_buffer whole = {0};
+    for (size_t i = 0; i < 2 && !compiled; i++) {
+        thrum_buffer_clear(&whole);
+        append_surrounded(&whole, text, n_bytes, comment_ends[i], options);
+        if (whole.failed)
+            error_memory(error);
+        else
+            compiled = compile_text((const char *)whole.bytes, whole.n_bytes, bits, context, error);
+    }
+    thrum_buffer_release(&whole);
+    return compiled;
+}
+
+static thrum_status compile_program(pattern_program *program, const char *text, size_t n_bytes,
+                                    const thrum_pattern_options *options, pcre2_compile_context *context,
+                                    thrum_error *error) {
+    uint32_t bits = compile_options(options) | (needs_plain_start(text, n_bytes) ? PCRE2_NO_START_OPTIMIZE : 0);
+    thrum_error fault;
+    program->code = compile_text(text, n_bytes, bits, context, &fault);
+    if (program->code && (options->whole_word || options->whole_line)) {
+        pcre2_code_free(program->code);
+        program->code = compile_surrounded(text, n_bytes, options, bits, context, &fault);
+    }
+    if (!program->code) {
+        if (error)
+            *error = fault;
+        return fault.code;
+    }
+    uint32_t n_groups = 0;
+    pcre2_pattern_info(program->code, PCRE2_INFO_CAPTURECOUNT, &n_groups);
+    program->n_groups = n_groups;
+    program->is_bounded = !may_read_far(text, n_bytes);
+    return THRUM_OK;
+}
+
+/* Complete matches, and hard partial ones: the matcher uses those to learn that a match attempt looked past the end
+ * of what it was shown. */
+static bool compile_jit(pcre2_code *code) {
+    size_t n_bytes = 0;
+    return pcre2_jit_compile(code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD) == 0 &&
+           pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &n_bytes) == 0 && n_bytes > 0;
+}
+
+static thrum_status add_program(thrum_pattern *pattern, const char *text, size_t n_bytes,
+                                const thrum_pattern_options *options, pcre2_compile_context *context,
+                                thrum_error *error) {
+    thrum_buffer quoted = {0};
+    if (options->literal) {
+        append_quoted(&quoted, text, n_bytes);
+        if (quoted.failed) {
+            thrum_buffer_release(&quoted);
+            return error_memory(error);
+        }
+        text = quoted.bytes ? (const char *)quoted.bytes : "";
+        n_bytes = quoted.n_bytes;
+    }
+    pattern_program *program = &pattern->programs[pattern->n_programs];
+    thrum_status status = compile_program(program, text, n_bytes, options, context, error);
+    if (status == THRUM_OK) {
+        pattern->n_programs++;
+        pattern->is_parallel = pattern->is_parallel && !depends_on_path(text, n_bytes) &&
+                               !may_see_old_captures(text, n_bytes, program->code);
+        pattern->is_jit = pattern->is_jit && !options->no_jit && compile_jit(program->code);
+    }
+    thrum_buffer_release(&quoted);
+    return status;
+}
+
+thrum_status thrum_pattern_compile(thrum_pattern **pattern, const char *const *texts, const size_t *n_bytes,
+                                   size_t n_texts, const thrum_pattern_options *options, thrum_error *error) {
+    *pattern = NULL;
+    if (n_texts == 0)
+        return error_set(error, THRUM_ERROR_ARGUMENT, NULL, "no pattern was given");
+    thrum_status status = THRUM_OK;
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    thrum_pattern *made = calloc(1, sizeof *made);
+    if (made)
+        made->programs = calloc(n_texts, sizeof *made->programs);
+    if (!context || !made || !made->programs) {
+        status = error_memory(error);
+        goto out;
+    }
+    pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
+    made->is_parallel = true;
+    made->is_jit = true;
+    made->is_utf = !options->bytes;
+    for (size_t i = 0; i < n_texts && status == THRUM_OK; i++)
+        status = add_program(made, texts[i], n_bytes ? n_bytes[i] : strlen(texts[i]), options, context, error);
+out:
+    pcre2_compile_context_free(context);
+    if (status == THRUM_OK)
+        *pattern = made;
+    else
+        thrum_pattern_free(made);
+    return status;
+}
+
+size_t thrum_pattern_n_texts(const thrum_pattern *pattern) {
+    return pattern->n_programs;
+}
+
+bool thrum_pattern_is_parallel(const thrum_pattern *pattern) {
+    return pattern->is_parallel;
+}
+
+bool thrum_pattern_is_jit(const thrum_pattern *pattern) {
+    return pattern->is_jit;
+}
+
+bool pattern_is_bounded(const thrum_pattern *pattern) {
+    for (size_t i = 0; i < pattern->n_programs; i++)
+        if (!pattern->programs[i].is_bounded)
+            return false;
+    return true;
+}
+
+size_t pattern_group_number(const pattern_program *program, const char *name, size_t n_bytes) {
+    uint32_t n_names = 0, entry_bytes = 0;
+    PCRE2_SPTR entry = NULL;
+    pcre2_pattern_info(program->code, PCRE2_INFO_NAMECOUNT, &n_names);
+    pcre2_pattern_info(program->code, PCRE2_INFO_NAMEENTRYSIZE, &entry_bytes);
+    pcre2_pattern_info(program->code, PCRE2_INFO_NAMETABLE, &entry);
+    for (uint32_t i = 0; i < n_names; i++, entry += entry_bytes) {
+        const char *entry_name = (const char *)entry + 2;
+        if (strlen(entry_name) == n_bytes && memcmp(entry_name, name, n_bytes) == 0)
+            return (size_t)entry[0] << 8 | entry[1];
+    }
+    return 0;
+}
+
+void thrum_pattern_free(thrum_pattern *pattern) {
+    if (!pattern)
+        return;
+    for (size_t i = 0; i < pattern->n_programs; i++)
+        pcre2_code_free(pattern->programs[i].code);
+    free(pattern->programs);
+    free(pattern);
+}

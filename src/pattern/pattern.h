@@ -1,0 +1,40 @@
+/* The inside of a compiled pattern, for the matcher and the template. */
+#ifndef PATTERN_PATTERN_H
+#define PATTERN_PATTERN_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "thrum/pattern.h"
+
+/* One text of a pattern, compiled on its own: so its groups keep their numbers and names, and a comment or a flag at
+ * its end cannot leak into the next. */
+typedef struct pattern_program {
+    pcre2_code *code;
+    size_t n_groups; /* highest group number */
+    bool is_bounded; /* no repeat without an end: a match attempt reads a bounded stretch of text */
+} pattern_program;
+
+struct thrum_pattern {
+    pattern_program *programs;
+    size_t n_programs;
+    bool is_parallel;
+    bool is_jit;
+    bool is_utf;
+};
+
+/* The number of the group called `name` (n_bytes long) in one program, or 0. The first, when several share the name. */
+size_t pattern_group_number(const pattern_program *program, const char *name, size_t n_bytes);
+
+/* True when no text of the pattern has a repeat without an end. */
+bool pattern_is_bounded(const thrum_pattern *pattern);
+
+/* Writes PCRE2's words for a code into an error record. */
+void pattern_error_words(int pcre2_errno, char *words, size_t n_bytes);
+
+/* "pcre2 10.42 (JIT)". */
+void pattern_library(char *words, size_t n_bytes);
+
+#endif

@@ -1,0 +1,25 @@
+#include "thrum/version.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#include "pattern/pattern.h"
+#include "text/token.h"
+
+static char libraries[256];
+
+static void describe_libraries(void) {
+    char pcre2[64];
+    pattern_library(pcre2, sizeof pcre2);
+    snprintf(libraries, sizeof libraries, "%s\n%s\n", pcre2, tokenizer_library());
+}
+
+const char *thrum_version(void) {
+    return THRUM_VERSION;
+}
+
+const char *thrum_version_libraries(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, describe_libraries);
+    return libraries;
+}

@@ -1,0 +1,29 @@
+/* Case folding: letters that differ in case only become the same, the same in every locale. */
+#ifndef TEXT_FOLD_H
+#define TEXT_FOLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <unicode/ucasemap.h>
+
+#include "thrum/buffer.h"
+#include "thrum/error.h"
+
+/* No character's folding has more than three times its bytes (Unicode Standard, section 5.18). */
+enum { FOLD_MAX_GROWTH = 3 };
+
+/* Copies the bytes with A-Z made a-z; they do not overlap. Returns the bitwise OR of all of them: below 0x80 when all
+ * were ASCII. */
+uint8_t fold_ascii(uint8_t *restrict to, const uint8_t *restrict bytes, size_t n_bytes);
+
+/* Opens full Unicode case folding; free with ucasemap_close. Not for two threads at a time. */
+thrum_status fold_open(UCaseMap **map, thrum_error *error);
+
+/* Appends the folded bytes: with a map by full Unicode case folding, where what is ill-formed stays as it is, without
+ * one (NULL) A-Z only. When FOLD_MAX_GROWTH * n_bytes bytes are free, the buffer does not move. False without memory.
+ */
+bool fold_append(thrum_buffer *buffer, const UCaseMap *map, const uint8_t *bytes, size_t n_bytes);
+
+#endif

@@ -1,0 +1,65 @@
+/* Inside the tokenizer: what the rules share. Only token*.c include this. */
+#ifndef TEXT_TOKEN_RULES_H
+#define TEXT_TOKEN_RULES_H
+
+#include <unicode/ubrk.h>
+#include <unicode/ucasemap.h>
+
+#include "text/token.h"
+#include "thrum/buffer.h"
+
+enum { TOKEN_BATCH = 256, RUN_BLOCK_BYTES = 8192, RUN_MASK_BYTES = 64 };
+
+/* The stretch to work on: what lies in [begin, end) of the text. */
+typedef struct token_stretch {
+    const uint8_t *bytes;
+    size_t n_bytes;
+    size_t begin;
+    size_t end;
+} token_stretch;
+
+/* Writes one mask for each RUN_MASK_BYTES bytes: bit i is set when byte i may be part of a word. */
+typedef void run_masks(uint64_t *masks, const uint8_t *bytes, size_t n_masks);
+
+typedef struct token_rule {
+    boundary_rule boundary;
+    thrum_status (*open)(tokenizer *tokenizer_, thrum_error *error); /* NULL: nothing to open */
+    thrum_status (*run)(tokenizer *tokenizer_, token_stretch stretch, thrum_error *error);
+    run_masks *masks; /* for words that are runs of a class of bytes */
+} token_rule;
+
+struct tokenizer {
+    const token_rule *rule;
+    bool keep_case;
+    UCaseMap *case_map;    /* NULL: A-Z only */
+    UBreakIterator *words; /* NULL: the rule does not need it */
+    UChar *units;          /* what the iterator walks over */
+    size_t units_capacity;
+
+    token_sink *sink;
+    void *context;
+    size_t n_tokens; /* gathered, not yet handed to the sink */
+    token tokens[TOKEN_BATCH];
+    thrum_buffer copies; /* bytes of the gathered words that do not lie in the text */
+    thrum_buffer single; /* the result of tokenizer_fold */
+
+    uint8_t run_block[RUN_BLOCK_BYTES + RUN_MASK_BYTES]; /* the last words of a block have their padding here */
+    uint16_t run_edges[RUN_BLOCK_BYTES + 1];
+};
+
+/* Hands what was gathered to the sink and forgets the copies. */
+thrum_status tokens_flush(tokenizer *tokenizer_);
+/* Gathers the word [begin, end) of the text, folded or kept as the tokenizer is set. */
+thrum_status tokens_take(tokenizer *tokenizer_, const token_stretch *stretch, size_t begin, size_t end,
+                         thrum_error *error);
+
+/* token_run.c: words that are runs of a class of bytes. */
+thrum_status token_run_run(tokenizer *tokenizer_, token_stretch stretch, thrum_error *error);
+run_masks token_run_letters;
+run_masks token_run_visible;
+
+/* token_unicode.c: ICU's words. */
+thrum_status token_unicode_open(tokenizer *tokenizer_, thrum_error *error);
+thrum_status token_unicode_run(tokenizer *tokenizer_, token_stretch stretch, thrum_error *error);
+
+#endif

@@ -1,0 +1,38 @@
+/* Reading one UTF-8 character. */
+#ifndef TEXT_UTF8_H
+#define TEXT_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { UTF8_MAX_BYTES = 4 };
+
+static inline bool utf8_continues(uint8_t byte) {
+    return (byte & 0xC0) == 0x80;
+}
+
+/* The length of the well-formed character that the n_bytes begin with, and its code point; 0 when they begin with none:
+ * a stray or missing continuation, an overlong form, a surrogate, or more than U+10FFFF. */
+static inline size_t utf8_character(const uint8_t *bytes, size_t n_bytes, uint32_t *code_point) {
+    static const uint32_t least[UTF8_MAX_BYTES + 1] = {0, 0, 0x80, 0x800, 0x10000};
+    if (n_bytes == 0)
+        return 0;
+    uint8_t lead = bytes[0];
+    *code_point = lead;
+    if (lead < 0x80)
+        return 1;
+    size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    if (length == 0 || length > n_bytes)
+        return 0;
+    uint32_t value = lead & (0x7FU >> length);
+    for (size_t i = 1; i < length; i++) {
+        if (!utf8_continues(bytes[i]))
+            return 0;
+        value = value << 6 | (bytes[i] & 0x3F);
+    }
+    *code_point = value;
+    return value < least[length] || value > 0x10FFFF || (value >> 11) == 0x1B ? 0 : length;
+}
+
+#endif

@@ -1,0 +1,75 @@
+#!/bin/sh
+# Every test, on a bare Debian 12: as released, under the address and undefined-behaviour sanitizers, and the threaded
+# ones under the thread sanitizer. Ends with one line that sums them up. Runs from any folder.
+set -eu
+
+cd "$(dirname "$0")/.."
+sh tools/packages.sh
+
+passed=0
+failed=0
+skipped=0
+
+# build PRESET: configures and builds; a failure counts as one
+build() {
+    echo "== $1"
+    mkdir -p "build/$1"
+    if cmake --preset "$1" >"build/$1/log" 2>&1 && cmake --build --preset "$1" >>"build/$1/log" 2>&1; then
+        return 0
+    fi
+    tail -n 100 "build/$1/log"
+    failed=$((failed + 1))
+    return 1
+}
+
+# attribute NAME FILE: a number in the first element of a JUnit report
+attribute() {
+    tr '\n' ' ' <"$2" | LC_ALL=C sed -n "s/^<?xml[^>]*>[^>]*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p"
+}
+
+# run PRESET [CTEST OPTION]...: runs tests and adds to the sums
+run() {
+    preset=$1
+    shift
+    report=$PWD/build/$preset/junit.xml
+    rm -f "$report"
+    $without_aslr ctest --preset "$preset" --output-junit "$report" "$@" || true
+    n=$(attribute tests "$report" 2>/dev/null || true)
+    if [ -z "$n" ]; then
+        failed=$((failed + 1))
+        return
+    fi
+    n_failed=$(attribute failures "$report")
+    n_skipped=$(($(attribute skipped "$report") + $(attribute disabled "$report")))
+    passed=$((passed + n - n_failed - n_skipped))
+    failed=$((failed + n_failed))
+    skipped=$((skipped + n_skipped))
+}
+
+without_aslr=
+jobs=$(nproc)
+
+build release && run release -j "$jobs"
+
+build asan && run asan -j "$jobs" -L 'unit|cli|differential'
+
+# Archer tells the thread sanitizer what LLVM's OpenMP runtime orders; what is not compiled with it (ICU, PCRE2, JIT
+# code) is not looked at. The sanitizer of clang 14 cannot place its shadow where addresses are randomised too widely.
+if build tsan; then
+    OMP_TOOL_LIBRARIES=$(find /usr/lib/llvm-*/lib -name libarcher.so 2>/dev/null | head -n 1)
+    TSAN_OPTIONS=ignore_noninstrumented_modules=1
+    export OMP_TOOL_LIBRARIES TSAN_OPTIONS
+    if setarch "$(uname -m)" -R true 2>/dev/null; then
+        without_aslr="setarch $(uname -m) -R"
+    fi
+    echo 'int main(void) { return 0; }' | clang -fsanitize=thread -x c - -o build/tsan/probe
+    if $without_aslr build/tsan/probe 2>/dev/null; then
+        run tsan -j "$jobs" -L 'unit|cli'
+    else
+        echo "skipped: this kernel does not run programs under the thread sanitizer"
+        skipped=$((skipped + 1))
+    fi
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
