@@ -37,24 +37,33 @@ typedef struct thrum_match {
     size_t n_captures;
     uint64_t line;   /* from 1; 0 unless asked for */
     uint64_t column; /* from 1, in bytes or characters; 0 unless asked for */
+    bool
+        same_line; /* with whole_lines: it begins on the line of the match before it, which stands in the same buffer */
 } thrum_match;
 
 /* Appends what is to be written for one match. Runs on many threads at once: `context` is to be treated as constant.
  * A status other than THRUM_OK ends the run with it. */
 typedef thrum_status thrum_match_format(const void *context, const thrum_match *match, thrum_buffer *buffer);
-/* Takes what was appended, in file order, on one thread at a time, in pieces of many matches. */
+/* Takes what was appended, in file order, on one thread at a time, in pieces of many matches. The subjects of those
+ * matches are still there. */
 typedef thrum_status thrum_match_write(void *context, const uint8_t *bytes, size_t n_bytes, thrum_error *error);
 
 /* Initialise with {0}: counting only. */
 typedef struct thrum_match_options {
-    size_t n_captures;          /* how many groups the format looks at */
-    bool lines;                 /* fill in line and column */
-    bool column_characters;     /* columns count characters instead of bytes */
+    size_t n_captures;      /* how many groups the format looks at */
+    uint64_t max_matches;   /* end the run after so many, over all inputs in order; 0: no bound */
+    bool first_only;        /* of each input only the first match is wanted */
+    bool by_line;           /* each line is a subject of its own, without its line feed (and the CR before it, unless
+                               the pattern's newline is LF) */
+    bool lines;             /* fill in line and column */
+    bool whole_lines;       /* the same, and all matches that begin on one line are formatted into one buffer */
+    bool column_characters; /* columns count characters instead of bytes */
     thrum_match_format *format; /* NULL: the matches are only counted */
     const void *format_context;
     thrum_match_write *write;
     void *write_context;
-    /* After each input, in order, also one without a match; not for one that failed. May be NULL. */
+    /* After each input, in order, also one without a match; not for one that failed, nor for those that a run which
+     * ended early did not come to. May be NULL. */
     void (*on_input)(void *context, size_t input, uint64_t n_matches);
     void *on_input_context;
 } thrum_match_options;

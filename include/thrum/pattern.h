@@ -11,14 +11,21 @@
 
 typedef struct thrum_pattern thrum_pattern;
 
-/* Initialise with {0}: Unicode text, case counts. */
+/* What ends a line for ^ $ . and \N. */
+typedef enum thrum_newline { THRUM_NEWLINE_ANYCRLF, THRUM_NEWLINE_LF, THRUM_NEWLINE_CRLF } thrum_newline;
+
+/* Initialise with {0}: Unicode text, case counts, default limits. */
 typedef struct thrum_pattern_options {
     bool bytes;   /* every byte is a character: no UTF-8, ASCII classes */
     bool literal; /* the pattern is the text itself */
     bool caseless;
     bool whole_word; /* only matches with no word character on either side */
     bool whole_line; /* only matches that are a whole line */
-    bool no_jit;     /* leave PCRE2's interpreter to it (slow; for tests and for systems that forbid JIT) */
+    thrum_newline newline;
+    uint64_t match_limit; /* steps of one match attempt; 0: 10 million. Reaching it is an error, never "no match" */
+    uint64_t heap_limit_bytes; /* memory of one match attempt of the interpreter; 0: 256 MiB */
+    double time_limit_seconds; /* wall time of a whole run; 0: none */
+    bool no_jit;               /* leave PCRE2's interpreter to it (slow; for tests and for systems that forbid JIT) */
 } thrum_pattern_options;
 
 /* Compiles one or more patterns into one: the match that starts first wins, at the same start the pattern given
@@ -32,6 +39,8 @@ THRUM_API size_t thrum_pattern_n_texts(const thrum_pattern *pattern);
 /* False when the pattern's matches depend on the way taken to them (\G, \K, verbs, callouts): such a pattern runs in
  * order, on one thread. */
 THRUM_API bool thrum_pattern_is_parallel(const thrum_pattern *pattern);
+/* What makes it so: the part of a pattern to blame, such as "\\K"; NULL for a parallel pattern. Static. */
+THRUM_API const char *thrum_pattern_order_reason(const thrum_pattern *pattern);
 /* False when the system refused just-in-time compilation: results are the same, matching is slow. */
 THRUM_API bool thrum_pattern_is_jit(const thrum_pattern *pattern);
 THRUM_API void thrum_pattern_free(thrum_pattern *pattern);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 const char *thrum_status_name(thrum_status status) {
-    static const char *const names[] = {"ok",    "memory",  "system", "argument", "pattern",
-                                        "match", "changed", "text",   "closed",   "stopped"};
+    static const char *const names[] = {"ok",      "memory", "system", "argument", "pattern", "match",
+                                        "changed", "text",   "closed", "stopped",  "time"};
     size_t index = (size_t) - (int)status;
     return index < sizeof names / sizeof *names ? names[index] : "unknown";
 }

@@ -12,20 +12,27 @@
  * a group captured in an attempt that failed at an earlier place; so where groups are wanted, the attempt that
  * succeeded is made once more on its own.
  *
- * Without JIT each call of pcre2_match checks the UTF-8 of all that it is shown; so it is shown a small piece, which
- * doubles while it is too small. */
+ * Without JIT each call of pcre2_match checks the UTF-8 of all that it is shown, and with a deadline no call may take
+ * long: then a search goes in pieces. A piece allows so many places to begin at and shows so much text after them; a
+ * place from which more has to be seen is tried again with more text and fewer places, so that the product, which
+ * bounds the work of a call, stays. Patterns that must not be searched in pieces (their matches depend on where a
+ * search began) look at the clock in a callout instead. */
 #include "pattern/matcher.h"
 
 #include <stdlib.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "map/system.h"
 
 enum {
     JIT_STACK_START_BYTES = 32 * 1024,
     JIT_STACK_MOST_BYTES = 64 * 1024 * 1024,
-    HEAP_LIMIT_KIBIBYTES = 256 * 1024,
-    INTERPRETER_PIECE_BYTES = 4096
+    PIECE_PLACES = 4096, /* to begin at, in the first piece of a search */
+    PIECE_BYTES = 16 * 1024,
+    PIECE_GROWTH = 4,
+    CALLOUTS_PER_LOOK = 1024, /* at the clock */
+    OUT_OF_TIME = -10000      /* no code of PCRE2 */
 };
 
 /* The next match of one program, as far as it is known. */
@@ -40,6 +47,8 @@ struct matcher {
     size_t n_captures;
     pcre2_match_context *context;
     pcre2_jit_stack *jit_stack;
+    double deadline_seconds; /* 0: none */
+    unsigned n_callouts;
     matcher_window window;
     next_match next[];
 };
@@ -66,7 +75,8 @@ matcher *matcher_create(const thrum_pattern *pattern, size_t n_captures) {
         return NULL;
     }
     pcre2_jit_stack_assign(made->context, NULL, made->jit_stack);
-    pcre2_set_heap_limit(made->context, HEAP_LIMIT_KIBIBYTES);
+    pcre2_set_match_limit(made->context, pattern->match_limit);
+    pcre2_set_heap_limit(made->context, pattern->heap_limit_kibibytes);
     return made;
 }
 
@@ -78,6 +88,25 @@ void matcher_free(matcher *matcher_) {
     pcre2_jit_stack_free(matcher_->jit_stack);
     pcre2_match_context_free(matcher_->context);
     free(matcher_);
+}
+
+static int look_at_clock(pcre2_callout_block *block, void *context) {
+    (void)block;
+    matcher *matcher_ = context;
+    bool is_look = matcher_->n_callouts++ % CALLOUTS_PER_LOOK == 0;
+    return is_look && system_seconds() >= matcher_->deadline_seconds ? OUT_OF_TIME : 0;
+}
+
+void matcher_set_start(matcher *matcher_, double started_seconds) {
+    double limit_seconds = matcher_->pattern->time_limit_seconds;
+    if (limit_seconds > 0) {
+        matcher_->deadline_seconds = started_seconds + limit_seconds;
+        pcre2_set_callout(matcher_->context, look_at_clock, matcher_);
+    }
+}
+
+static bool is_out_of_time(const matcher *matcher_) {
+    return matcher_->deadline_seconds > 0 && system_seconds() >= matcher_->deadline_seconds;
 }
 
 bool matcher_tries(const thrum_pattern *pattern, const uint8_t *subject, size_t n_bytes, uint64_t position) {
@@ -103,41 +132,72 @@ static size_t away_from_line_end(const thrum_pattern *pattern, const matcher_win
 
 void matcher_begin(matcher *matcher_, const matcher_window *window) {
     const thrum_pattern *pattern = matcher_->pattern;
-    size_t n_bytes = window->n_subject_bytes;
-    size_t limit =
-        window->starts_before < n_bytes ? away_from_line_end(pattern, window, window->starts_before) : n_bytes;
     matcher_->window = *window;
     matcher_->window.n_visible_bytes = away_from_line_end(pattern, window, window->n_visible_bytes);
-    pcre2_set_offset_limit(matcher_->context, limit < n_bytes ? limit : PCRE2_UNSET);
     for (size_t i = 0; i < pattern->n_programs; i++)
         matcher_->next[i].is_known = false;
 }
 
 /* --- one call of PCRE2 ------------------------------------------------------------------------------------------- */
 
-static int match_jit(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, match_state state) {
+/* What one call is shown. */
+typedef struct call {
+    match_state state;
+    size_t n_visible_bytes;
+    size_t starts_before;
+} call;
+
+static int match_once(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, const call *c) {
     const matcher_window *window = &matcher_->window;
-    uint32_t bits = (state.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0) |
-                    (window->n_visible_bytes < window->n_subject_bytes ? PCRE2_PARTIAL_HARD : 0);
-    return pcre2_jit_match(code, window->subject, window->n_visible_bytes, (size_t)state.position, bits, data,
-                           matcher_->context);
+    size_t n_bytes = window->n_subject_bytes, position = (size_t)c->state.position;
+    size_t limit =
+        c->starts_before < n_bytes ? away_from_line_end(matcher_->pattern, window, c->starts_before) : n_bytes;
+    uint32_t bits =
+        (c->state.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0) | (c->n_visible_bytes < n_bytes ? PCRE2_PARTIAL_HARD : 0);
+    pcre2_set_offset_limit(matcher_->context, limit < n_bytes ? limit : PCRE2_UNSET);
+    int n = PCRE2_ERROR_JIT_STACKLIMIT;
+    if (matcher_->pattern->is_jit)
+        n = pcre2_jit_match(code, window->subject, c->n_visible_bytes, position, bits, data, matcher_->context);
+    if (n != PCRE2_ERROR_JIT_STACKLIMIT)
+        return n;
+    return pcre2_match(code, window->subject, c->n_visible_bytes, position, bits | PCRE2_NO_JIT, data,
+                       matcher_->context);
 }
 
-static int match_interpreted(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, match_state state) {
+/* A place to end a piece at, some n_bytes after a position, but not after `most`. */
+static size_t piece_end(const matcher *matcher_, size_t position, size_t n_bytes, size_t most) {
     const matcher_window *window = &matcher_->window;
-    size_t n_piece = INTERPRETER_PIECE_BYTES;
+    size_t n_left = (most < window->n_visible_bytes ? most : window->n_visible_bytes) - position;
+    size_t end = n_bytes < n_left ? away_from_line_end(matcher_->pattern, window, position + n_bytes) : most;
+    return end < most ? end : most;
+}
+
+static int match_in_pieces(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, match_state state) {
+    const matcher_window *window = &matcher_->window;
+    size_t n_places = PIECE_PLACES, n_bytes = PIECE_BYTES;
+    call c = {.state = state};
     for (;;) {
-        size_t left = window->n_visible_bytes - (size_t)state.position;
-        size_t end = n_piece < left ? (size_t)state.position + n_piece : window->n_visible_bytes;
-        while (matcher_->pattern->is_utf && end < window->n_visible_bytes && (window->subject[end] & 0xC0) == 0x80)
-            end++;
-        uint32_t bits =
-            (state.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0) | (end < window->n_subject_bytes ? PCRE2_PARTIAL_HARD : 0);
-        int n = pcre2_match(code, window->subject, end, (size_t)state.position, bits, data, matcher_->context);
-        if ((n != PCRE2_ERROR_NOMATCH && n != PCRE2_ERROR_PARTIAL) || end == window->n_visible_bytes)
+        if (is_out_of_time(matcher_))
+            return OUT_OF_TIME;
+        size_t position = (size_t)c.state.position;
+        c.n_visible_bytes = piece_end(matcher_, position, n_bytes, window->n_visible_bytes);
+        c.starts_before = piece_end(matcher_, position, n_places, window->starts_before);
+        int n = match_once(matcher_, code, data, &c);
+        if (n == PCRE2_ERROR_PARTIAL && c.n_visible_bytes < window->n_visible_bytes) {
+            n_bytes = n_bytes > SIZE_MAX / PIECE_GROWTH ? SIZE_MAX : n_bytes * PIECE_GROWTH;
+            n_places = n_places > PIECE_GROWTH ? n_places / PIECE_GROWTH : 1;
+            continue;
+        }
+        bool is_none = n == PCRE2_ERROR_NOMATCH || (n >= 0 && pcre2_get_ovector_pointer(data)[0] >= c.starts_before);
+        if (!is_none || c.starts_before >= window->starts_before)
             return n;
-        n_piece = n_piece > SIZE_MAX / 2 ? SIZE_MAX : n_piece * 2;
+        c.state = (match_state){c.starts_before, false};
     }
+}
+
+static int match_whole(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, match_state state) {
+    const call c = {state, matcher_->window.n_visible_bytes, matcher_->window.starts_before};
+    return is_out_of_time(matcher_) ? OUT_OF_TIME : match_once(matcher_, code, data, &c);
 }
 
 /* A race with a writer of the file, or \K, can give pairs that are no range of the subject. */
@@ -145,38 +205,41 @@ static bool is_range(const matcher_window *window, PCRE2_SIZE begin, PCRE2_SIZE 
     return begin <= end && end <= window->n_visible_bytes;
 }
 
-static matcher_answer fail(int pcre2_errno, match_state state, thrum_error *error) {
-    char words[THRUM_ERROR_MESSAGE_BYTES];
-    pattern_error_words(pcre2_errno, words, sizeof words);
-    error_set(error, THRUM_ERROR_MATCH, NULL, "matching failed: %s", words);
+static matcher_answer fail(const matcher *matcher_, int pcre2_errno, match_state state, thrum_error *error) {
+    char words[THRUM_ERROR_MESSAGE_BYTES / 2];
+    if (pcre2_errno == OUT_OF_TIME) {
+        error_set(error, THRUM_ERROR_TIME, NULL, "the time limit of %g seconds was reached",
+                  matcher_->pattern->time_limit_seconds);
+    } else {
+        pattern_error_words(pcre2_errno, words, sizeof words);
+        error_set(error, THRUM_ERROR_MATCH, NULL, "matching failed: %s", words);
+    }
     if (error) {
-        error->pcre2_errno = pcre2_errno;
+        error->pcre2_errno = pcre2_errno == OUT_OF_TIME ? 0 : pcre2_errno;
         error->offset = state.position;
     }
     return MATCHER_FAILED;
 }
 
-static int match_once(matcher *matcher_, size_t program, match_state state) {
-    pcre2_code *code = matcher_->pattern->programs[program].code;
-    pcre2_match_data *data = matcher_->next[program].data;
-    return matcher_->pattern->is_jit ? match_jit(matcher_, code, data, state)
-                                     : match_interpreted(matcher_, code, data, state);
-}
-
 static matcher_answer search(matcher *matcher_, size_t program, match_state state, thrum_error *error) {
-    const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(matcher_->next[program].data);
-    int n = match_once(matcher_, program, state);
-    bool wants_groups = matcher_->n_captures > 0 && matcher_->pattern->programs[program].n_groups > 0;
-    if (n >= 0 && wants_groups && matcher_->pattern->is_parallel && pair[0] > state.position)
-        n = match_once(matcher_, program, (match_state){pair[0], false});
+    const thrum_pattern *pattern = matcher_->pattern;
+    pcre2_code *code = pattern->programs[program].code;
+    pcre2_match_data *data = matcher_->next[program].data;
+    const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(data);
+    bool is_parallel = thrum_pattern_is_parallel(pattern);
+    bool in_pieces = is_parallel && (!pattern->is_jit || matcher_->deadline_seconds > 0);
+    int n = (in_pieces ? match_in_pieces : match_whole)(matcher_, code, data, state);
+    bool wants_groups = matcher_->n_captures > 0 && pattern->programs[program].n_groups > 0;
+    if (n >= 0 && wants_groups && is_parallel && pair[0] > state.position)
+        n = match_whole(matcher_, code, data, (match_state){pair[0], false});
     if (n == PCRE2_ERROR_NOMATCH)
         return MATCHER_NONE;
     if (n == PCRE2_ERROR_PARTIAL)
         return MATCHER_UNSURE;
     if (n < 0)
-        return fail(n, state, error);
+        return fail(matcher_, n, state, error);
     if (!is_range(&matcher_->window, pair[0], pair[1]))
-        return fail(PCRE2_ERROR_INTERNAL, state, error);
+        return fail(matcher_, PCRE2_ERROR_INTERNAL, state, error);
     return pair[0] < matcher_->window.starts_before ? MATCHER_FOUND : MATCHER_NONE;
 }
 
@@ -186,7 +249,7 @@ static matcher_answer search(matcher *matcher_, size_t program, match_state stat
  * unless it depends on the state itself. */
 static bool still_holds(const matcher *matcher_, const next_match *next, match_state state) {
     const matcher_window *window = &matcher_->window;
-    if (!next->is_known || !matcher_->pattern->is_parallel ||
+    if (!next->is_known || !thrum_pattern_is_parallel(matcher_->pattern) ||
         !matcher_tries(matcher_->pattern, window->subject, window->n_subject_bytes, state.position))
         return false;
     if (next->answer == MATCHER_NONE)

@@ -21,7 +21,7 @@ typedef enum matcher_answer {
     MATCHER_FOUND,
     MATCHER_NONE,
     MATCHER_UNSURE, /* the attempt looked past the window's end, where the subject goes on */
-    MATCHER_FAILED  /* a limit was hit, or PCRE2 failed; the error record says which */
+    MATCHER_FAILED  /* a limit was hit, or PCRE2 failed; the error record says which, and where */
 } matcher_answer;
 
 /* The part of a subject that a search sees. Whatever stands before the search's position is seen always. */
@@ -42,6 +42,10 @@ typedef struct matcher matcher;
 /* n_captures: how many groups beside the whole match the caller wants. NULL without memory. One thread at a time. */
 matcher *matcher_create(const thrum_pattern *pattern, size_t n_captures);
 void matcher_free(matcher *matcher_);
+
+/* Tells when (by system_seconds) the run began. From then on the pattern's time limit counts; it ends searches with
+ * THRUM_ERROR_TIME. */
+void matcher_set_start(matcher *matcher_, double started_seconds);
 
 /* Starts a new search in a window. */
 void matcher_begin(matcher *matcher_, const matcher_window *window);

@@ -27,6 +27,8 @@ void pattern_library(char *words, size_t n_bytes) {
     snprintf(words, n_bytes, "pcre2 %s (%s)", version, has_jit ? "JIT" : "no JIT");
 }
 
+enum { DEFAULT_MATCH_LIMIT = 10000000, DEFAULT_HEAP_LIMIT_KIBIBYTES = 256 * 1024 };
+
 /* --- what the text of a pattern tells ---------------------------------------------------------------------------- */
 
 static bool contains(const char *text, size_t n_bytes, const char *part) {
@@ -37,16 +39,17 @@ static bool contains(const char *text, size_t n_bytes, const char *part) {
     return false;
 }
 
-static bool contains_any(const char *text, size_t n_bytes, const char *const *parts) {
+/* The first of the parts that the text contains, or NULL. */
+static const char *contains_any(const char *text, size_t n_bytes, const char *const *parts) {
     for (; *parts; parts++)
         if (contains(text, n_bytes, *parts))
-            return true;
-    return false;
+            return *parts;
+    return NULL;
 }
 
 /* Matches may depend on where the search began, or the search may end early. Read from the text without parsing it: a
  * literal "\\K" is taken for \K, which costs speed and nothing else. "(*" also finds verbs after leading options. */
-static bool depends_on_path(const char *text, size_t n_bytes) {
+static const char *depends_on_path(const char *text, size_t n_bytes) {
     static const char *const marks[] = {"\\G", "\\K", "(*", "(?C", NULL};
     return contains_any(text, n_bytes, marks);
 }
@@ -54,11 +57,12 @@ static bool depends_on_path(const char *text, size_t n_bytes) {
 /* Under JIT a group keeps what it captured in an attempt that failed at an earlier place, when it did so inside
  * something that is never entered again: atomic groups, possessive repeats, assertions. Where later parts of the
  * pattern ask for the group, the match then depends on where the search began. */
-static bool may_see_old_captures(const char *text, size_t n_bytes, const pcre2_code *code) {
+static const char *may_see_old_captures(const char *text, size_t n_bytes, const pcre2_code *code) {
     static const char *const atomic[] = {"(?>", "*+", "++", "?+", "}+", "(?=", "(?!", "(?<", NULL};
     uint32_t n_back_references = 0;
     pcre2_pattern_info(code, PCRE2_INFO_BACKREFMAX, &n_back_references);
-    return (n_back_references > 0 || contains(text, n_bytes, "(?(")) && contains_any(text, n_bytes, atomic);
+    bool asks = n_back_references > 0 || contains(text, n_bytes, "(?(");
+    return asks && contains_any(text, n_bytes, atomic) ? "a group asked for after an atomic part" : NULL;
 }
 
 /* Repeats without an end, recursion, and what PCRE2 repeats by itself. Again a mark inside a class or a quotation is
@@ -159,10 +163,16 @@ static pcre2_code *compile_surrounded(const char *text, size_t n_bytes, const th
     return compiled;
 }
 
+/* A pattern that runs in order and against the clock stops to look at it. */
+static uint32_t order_options(const char *text, size_t n_bytes, const thrum_pattern_options *options) {
+    return options->time_limit_seconds > 0 && depends_on_path(text, n_bytes) ? PCRE2_AUTO_CALLOUT : 0;
+}
+
 static thrum_status compile_program(pattern_program *program, const char *text, size_t n_bytes,
                                     const thrum_pattern_options *options, pcre2_compile_context *context,
                                     thrum_error *error) {
-    uint32_t bits = compile_options(options) | (needs_plain_start(text, n_bytes) ? PCRE2_NO_START_OPTIMIZE : 0);
+    uint32_t bits = compile_options(options) | order_options(text, n_bytes, options) |
+                    (needs_plain_start(text, n_bytes) ? PCRE2_NO_START_OPTIMIZE : 0);
     thrum_error fault;
     program->code = compile_text(text, n_bytes, bits, context, &fault);
     if (program->code && (options->whole_word || options->whole_line)) {
@@ -206,12 +216,29 @@ static thrum_status add_program(thrum_pattern *pattern, const char *text, size_t
     thrum_status status = compile_program(program, text, n_bytes, options, context, error);
     if (status == THRUM_OK) {
         pattern->n_programs++;
-        pattern->is_parallel = pattern->is_parallel && !depends_on_path(text, n_bytes) &&
-                               !may_see_old_captures(text, n_bytes, program->code);
+        if (!pattern->order_reason)
+            pattern->order_reason = depends_on_path(text, n_bytes);
+        if (!pattern->order_reason)
+            pattern->order_reason = may_see_old_captures(text, n_bytes, program->code);
         pattern->is_jit = pattern->is_jit && !options->no_jit && compile_jit(program->code);
     }
     thrum_buffer_release(&quoted);
     return status;
+}
+
+static const uint32_t newlines[] = {[THRUM_NEWLINE_ANYCRLF] = PCRE2_NEWLINE_ANYCRLF,
+                                    [THRUM_NEWLINE_LF] = PCRE2_NEWLINE_LF,
+                                    [THRUM_NEWLINE_CRLF] = PCRE2_NEWLINE_CRLF};
+
+static uint32_t limit_or(uint64_t limit, uint32_t otherwise) {
+    return limit == 0 ? otherwise : limit < UINT32_MAX ? (uint32_t)limit : UINT32_MAX;
+}
+
+static void set_limits(thrum_pattern *pattern, const thrum_pattern_options *options) {
+    pattern->newline = options->newline;
+    pattern->match_limit = limit_or(options->match_limit, DEFAULT_MATCH_LIMIT);
+    pattern->heap_limit_kibibytes = limit_or((options->heap_limit_bytes + 1023) / 1024, DEFAULT_HEAP_LIMIT_KIBIBYTES);
+    pattern->time_limit_seconds = options->time_limit_seconds;
 }
 
 thrum_status thrum_pattern_compile(thrum_pattern **pattern, const char *const *texts, const size_t *n_bytes,
@@ -228,10 +255,10 @@ thrum_status thrum_pattern_compile(thrum_pattern **pattern, const char *const *t
         status = error_memory(error);
         goto out;
     }
-    pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
-    made->is_parallel = true;
+    pcre2_set_newline(context, newlines[options->newline]);
     made->is_jit = true;
     made->is_utf = !options->bytes;
+    set_limits(made, options);
     for (size_t i = 0; i < n_texts && status == THRUM_OK; i++)
         status = add_program(made, texts[i], n_bytes ? n_bytes[i] : strlen(texts[i]), options, context, error);
 out:
@@ -248,7 +275,11 @@ size_t thrum_pattern_n_texts(const thrum_pattern *pattern) {
 }
 
 bool thrum_pattern_is_parallel(const thrum_pattern *pattern) {
-    return pattern->is_parallel;
+    return pattern->order_reason == NULL;
+}
+
+const char *thrum_pattern_order_reason(const thrum_pattern *pattern) {
+    return pattern->order_reason;
 }
 
 bool thrum_pattern_is_jit(const thrum_pattern *pattern) {

@@ -20,9 +20,13 @@ typedef struct pattern_program {
 struct thrum_pattern {
     pattern_program *programs;
     size_t n_programs;
-    bool is_parallel;
+    const char *order_reason; /* why it runs in order; NULL: it need not */
     bool is_jit;
     bool is_utf;
+    thrum_newline newline;
+    uint32_t match_limit;
+    uint32_t heap_limit_kibibytes;
+    double time_limit_seconds; /* 0: none */
 };
 
 /* The number of the group called `name` (n_bytes long) in one program, or 0. The first, when several share the name. */

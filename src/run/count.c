@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "map/system.h"
 #include "run/parallel.h"
 #include "run/plan.h"
 #include "run/progress.h"
@@ -46,6 +47,7 @@ typedef struct count_pass {
     plan plan;
     counter *counters; /* one for each thread */
     true_loop *loops;  /* one for each pattern */
+    double started_seconds;
     thrum_counts sums; /* of the present input */
     uint64_t *n_matches;
     void (*on_input)(void *context, size_t input, const thrum_counts *counts);
@@ -67,25 +69,34 @@ static bool claim(void *context, void *unit_) {
     return !atomic_load(&pass->stopped) && plan_next(&pass->plan, &u->work);
 }
 
-static thrum_status counter_prepare(count_pass *pass, counter *c, thrum_error *error) {
-    size_t n_patterns = pass->options->n_patterns;
-    if (c->tokenizer_)
-        return THRUM_OK;
-    thrum_status status = tokenizer_create(&c->tokenizer_, pass->options->token, true, error);
-    if (status != THRUM_OK)
-        return status;
-    c->matchers = memory_own(n_patterns, sizeof *c->matchers);
-    for (size_t i = 0; c->matchers && i < n_patterns; i++)
-        if (!(c->matchers[i] = matcher_create(pass->options->patterns[i], 0)))
-            return error_memory(error);
-    return c->matchers ? THRUM_OK : error_memory(error);
-}
-
 static void counter_release(counter *c, size_t n_patterns) {
     for (size_t i = 0; c->matchers && i < n_patterns; i++)
         matcher_free(c->matchers[i]);
     free(c->matchers);
     tokenizer_free(c->tokenizer_);
+}
+
+/* All of a thread's counter or nothing: after a failure the thread may come again before the run ends. */
+static thrum_status counter_prepare(count_pass *pass, counter *c, thrum_error *error) {
+    size_t n_patterns = pass->options->n_patterns;
+    if (c->tokenizer_)
+        return THRUM_OK;
+    counter made = {0};
+    thrum_status status = tokenizer_create(&made.tokenizer_, pass->options->token, true, error);
+    if (status == THRUM_OK && !(made.matchers = memory_own(n_patterns, sizeof *made.matchers)))
+        status = error_memory(error);
+    for (size_t i = 0; i < n_patterns && status == THRUM_OK; i++) {
+        made.matchers[i] = matcher_create(pass->options->patterns[i], 0);
+        if (!made.matchers[i])
+            status = error_memory(error);
+        else
+            matcher_set_start(made.matchers[i], pass->started_seconds);
+    }
+    if (status == THRUM_OK)
+        *c = made;
+    else
+        counter_release(&made, n_patterns);
+    return status;
 }
 
 static thrum_status add_tokens(void *context, const token *tokens, size_t n_tokens) {
@@ -215,6 +226,7 @@ thrum_status thrum_count_run(const thrum_inputs *inputs, const thrum_count_optio
                        .run = run,
                        .on_input = on_input,
                        .context = context,
+                       .started_seconds = system_seconds(),
                        .done = progress_begin(inputs, run),
                        .error = error};
     plan_init(&pass.plan, inputs, tokenizer_boundary(options->token), run);
@@ -222,8 +234,11 @@ thrum_status thrum_count_run(const thrum_inputs *inputs, const thrum_count_optio
     pass.loops = memory_own(n_patterns, sizeof *pass.loops);
     pass.n_matches = memory_own(n_patterns, sizeof *pass.n_matches);
     bool ok = pass.counters && pass.loops && pass.n_matches;
-    for (size_t i = 0; ok && i < n_patterns; i++)
+    for (size_t i = 0; ok && i < n_patterns; i++) {
         ok = true_loop_init(&pass.loops[i], options->patterns[i], count_shape);
+        if (ok)
+            matcher_set_start(pass.loops[i].matcher_, pass.started_seconds);
+    }
     if (!ok) {
         pass.status = error_memory(error);
         goto out;

@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "map/system.h"
+#include "run/lines.h"
 #include "run/parallel.h"
 #include "run/place.h"
 #include "run/plan.h"
@@ -28,6 +30,8 @@ typedef struct unit {
     hits guessed;
     hits mended;
     thrum_buffer buffer;
+    size_t n_wanted; /* pieces; fewer than there are when the run ends with the last of them */
+    bool ends_run;
     thrum_status status; /* the first failure that ends the run */
     thrum_error error;
 } unit;
@@ -43,7 +47,10 @@ typedef struct match_pass {
     matcher **matchers; /* one for each thread, made by the thread */
     true_loop loop;
     place at;
-    uint64_t n_input_matches;
+    double started_seconds;
+    uint64_t n_left;          /* matches that are still wanted, when there is a bound */
+    uint64_t n_input_matches; /* retired */
+    atomic_bool has_enough;   /* set in resolve: nothing is to be claimed any more */
     progress done;
     thrum_match_totals *totals;
     thrum_status status;
@@ -66,23 +73,33 @@ static void fail_unit(unit *u, thrum_status status) {
 static bool claim(void *context, void *unit_) {
     match_pass *pass = context;
     unit *u = unit_;
-    if (atomic_load(&pass->stopped) || !plan_next(&pass->plan, &u->work))
+    if (atomic_load(&pass->stopped) || atomic_load(&pass->has_enough) || !plan_next(&pass->plan, &u->work))
         return false;
     u->status = THRUM_OK;
+    u->ends_run = false;
     u->guessed.n_hits = u->mended.n_hits = 0;
     thrum_buffer_clear(&u->buffer);
     return true;
+}
+
+static bool is_located(const thrum_match_options *options) {
+    return options->lines || options->whole_lines;
 }
 
 static void scan_piece(match_pass *pass, unit *u, size_t index, matcher *matcher_) {
     const piece *p = &u->work.pieces[index];
     piece_matches *m = &u->matches[index];
     *m = (piece_matches){.window = guess_window(pass->pattern, p, pass->plan.chunk_bytes)};
-    if (pass->options->lines)
-        m->step = place_measure(p->subject->bytes, p->begin, p->end, pass->options->column_characters);
-    if (!guess_is_wanted(pass->pattern, &pass->loop, p))
+    if (atomic_load(&p->subject->is_settled))
         return;
-    if (!guess_make(&m->guess, matcher_, &m->window, p, &u->guessed, pass->shape, pass->take != NULL))
+    if (is_located(pass->options))
+        m->step = place_measure(p->subject->bytes, p->begin, p->end, pass->options->column_characters);
+    bool is_ok = true, list_all = pass->take != NULL;
+    if (pass->options->by_line)
+        is_ok = lines_match(&m->guess, matcher_, pass->pattern, p, &u->guessed, pass->shape, list_all);
+    else if (guess_is_wanted(pass->pattern, &pass->loop, p))
+        is_ok = guess_make(&m->guess, matcher_, &m->window, p, &u->guessed, pass->shape, list_all);
+    if (!is_ok)
         fail_unit(u, THRUM_ERROR_MEMORY);
 }
 
@@ -90,8 +107,11 @@ static void scan(void *context, void *unit_, unsigned thread) {
     match_pass *pass = context;
     unit *u = unit_;
     work_open(&pass->plan, &u->work);
-    if (!pass->matchers[thread])
+    if (!pass->matchers[thread]) {
         pass->matchers[thread] = matcher_create(pass->pattern, pass->shape.n_groups - 1);
+        if (pass->matchers[thread])
+            matcher_set_start(pass->matchers[thread], pass->started_seconds);
+    }
     if (u->work.failed || !pass->matchers[thread] ||
         !memory_grow(&u->matches, &u->match_capacity, u->work.n_pieces, sizeof *u->matches))
         fail_unit(u, THRUM_ERROR_MEMORY);
@@ -106,20 +126,45 @@ static void resolve_piece(match_pass *pass, unit *u, size_t index) {
         pass->at = (place){.line = 1};
     m->at = pass->at;
     pass->at = place_after(pass->at, m->step, p->end);
-    if (subject_failed(p->subject)) {
+    if (subject_failed(p->subject) || atomic_load(&p->subject->is_settled)) {
         m->guess = (guess){0};
         return;
     }
     thrum_status status =
-        guess_mend(&m->guess, &pass->loop, pass->pattern, &m->window, p, &u->guessed, &u->mended, &u->error);
+        pass->options->by_line
+            ? lines_check(&m->guess, pass->loop.matcher_, pass->pattern, p, pass->shape, &u->error)
+            : guess_mend(&m->guess, &pass->loop, pass->pattern, &m->window, p, &u->guessed, &u->mended, &u->error);
     u->status = piece_note_failure(p, status, &u->error);
+}
+
+/* Leaves out what is beyond the bounds on matches. False when the run has all that it wants. */
+static bool keep_wanted(match_pass *pass, unit *u, size_t index) {
+    const thrum_match_options *options = pass->options;
+    piece *p = &u->work.pieces[index];
+    guess *g = &u->matches[index].guess;
+    if (options->first_only && guess_n_matches(g) > 0) {
+        guess_keep_first(g, 1);
+        atomic_store(&p->subject->is_settled, true);
+    }
+    if (options->max_matches == 0)
+        return true;
+    guess_keep_first(g, pass->n_left);
+    pass->n_left -= guess_n_matches(g);
+    return pass->n_left > 0;
 }
 
 static void resolve(void *context, void *unit_) {
     match_pass *pass = context;
     unit *u = unit_;
-    for (size_t i = 0; i < u->work.n_pieces && u->status == THRUM_OK && !atomic_load(&pass->stopped); i++)
+    u->n_wanted = atomic_load(&pass->has_enough) || atomic_load(&pass->stopped) ? 0 : u->work.n_pieces;
+    for (size_t i = 0; i < u->n_wanted && u->status == THRUM_OK; i++) {
         resolve_piece(pass, u, i);
+        if (u->status != THRUM_OK || keep_wanted(pass, u, i))
+            continue;
+        u->n_wanted = i + 1;
+        u->ends_run = true;
+        atomic_store(&pass->has_enough, true);
+    }
 }
 
 /* Fills in the line and column of a match that begins at or after `at`, and moves `at` there. */
@@ -136,8 +181,11 @@ static void emit_hits(match_pass *pass, unit *u, const hits *list, size_t first,
     for (size_t i = first; i < first + n && u->status == THRUM_OK; i++) {
         match->groups = hits_groups(list, pass->shape, i);
         match->pattern = hits_program(list, pass->shape, i);
-        if (pass->options->lines)
+        if (is_located(pass->options)) {
+            uint64_t line_before = match->line;
             locate(pass, at, match);
+            match->same_line = pass->options->whole_lines && match->line == line_before;
+        }
         fail_unit(u, pass->take(pass->take_context, thread, match, &u->buffer));
     }
 }
@@ -145,7 +193,7 @@ static void emit_hits(match_pass *pass, unit *u, const hits *list, size_t first,
 static void emit(void *context, void *unit_, unsigned thread) {
     match_pass *pass = context;
     unit *u = unit_;
-    for (size_t i = 0; i < u->work.n_pieces && u->status == THRUM_OK; i++) {
+    for (size_t i = 0; i < u->n_wanted && u->status == THRUM_OK; i++) {
         const subject *s = u->work.pieces[i].subject;
         piece_matches *m = &u->matches[i];
         const guess *g = &m->guess;
@@ -186,10 +234,10 @@ static void retire_piece(match_pass *pass, unit *u, size_t index) {
     totals->n_chunks_in_order += !g->is_made || !g->is_complete;
     progress_add(&pass->done, p);
     size_t input = p->subject->input;
-    bool is_last = piece_is_last(p);
+    bool is_last = piece_is_last(p), ends_run = u->ends_run && index + 1 == u->n_wanted;
     if (!piece_close(&u->work, p, pass->run))
         totals->n_inputs_failed += is_last;
-    else if (is_last && pass->options->on_input)
+    else if ((is_last || ends_run) && pass->options->on_input)
         pass->options->on_input(pass->options->on_input_context, input, pass->n_input_matches);
 }
 
@@ -200,6 +248,7 @@ static void retire(void *context, void *unit_) {
         stop(pass, u->status, &u->error);
     bool is_live = !atomic_load(&pass->stopped);
     thrum_error error;
+    error_set(&error, THRUM_ERROR_STOPPED, NULL, "the run was stopped");
     if (is_live && pass->options->write && u->buffer.n_bytes > 0) {
         thrum_status status =
             pass->options->write(pass->options->write_context, u->buffer.bytes, u->buffer.n_bytes, &error);
@@ -207,7 +256,7 @@ static void retire(void *context, void *unit_) {
             stop(pass, status, &error);
     }
     for (size_t i = 0; i < u->work.n_pieces; i++) {
-        if (is_live)
+        if (is_live && i < u->n_wanted)
             retire_piece(pass, u, i);
         else
             piece_drop(&u->work, &u->work.pieces[i]);
@@ -225,7 +274,9 @@ static void release(void *unit_) {
 
 /* --- the run ----------------------------------------------------------------------------------------------------- */
 
-static boundary_rule rule_for(const thrum_pattern *pattern) {
+static boundary_rule rule_for(const thrum_pattern *pattern, const thrum_match_options *options) {
+    if (options->by_line || options->whole_lines)
+        return BOUNDARY_LINE;
     return pattern->is_utf ? BOUNDARY_CHARACTER : BOUNDARY_BYTE;
 }
 
@@ -240,16 +291,19 @@ thrum_status match_run(const thrum_inputs *inputs, const thrum_pattern *pattern,
                        .take = take,
                        .take_context = take_context,
                        .shape = {1 + (take ? options->n_captures : 0), pattern->n_programs > 1},
+                       .started_seconds = system_seconds(),
+                       .n_left = options->max_matches,
                        .done = progress_begin(inputs, run),
                        .totals = totals ? totals : &own_totals,
                        .error = error};
     *pass.totals = (thrum_match_totals){0};
-    plan_init(&pass.plan, inputs, rule_for(pattern), run);
+    plan_init(&pass.plan, inputs, rule_for(pattern, options), run);
     pass.matchers = calloc(n_threads, sizeof *pass.matchers);
     if (!true_loop_init(&pass.loop, pattern, pass.shape) || !pass.matchers) {
         pass.status = error_memory(error);
         goto out;
     }
+    matcher_set_start(pass.loop.matcher_, pass.started_seconds);
     const pipeline line = {.context = &pass,
                            .claim = claim,
                            .scan = scan,

@@ -68,8 +68,8 @@ static void next_chunk(plan *p, work *w) {
     }
     subject *s = p->current;
     size_t left = s->n_bytes - p->position;
-    size_t end =
-        left > p->chunk_bytes ? boundary_next(p->rule, s->bytes, s->n_bytes, p->position + p->chunk_bytes) : s->n_bytes;
+    bool is_cut = left > p->chunk_bytes && !atomic_load(&s->is_settled);
+    size_t end = is_cut ? boundary_next(p->rule, s->bytes, s->n_bytes, p->position + p->chunk_bytes) : s->n_bytes;
     if (!add_piece(w, (piece){s, p->position, end, p->n_chunks})) {
         w->failed = true;
         return;
@@ -127,7 +127,9 @@ bool subject_failed(const subject *s) {
     return s->failure.code != THRUM_OK;
 }
 
-thrum_status piece_note_failure(piece *p, thrum_status status, const thrum_error *error) {
+thrum_status piece_note_failure(piece *p, thrum_status status, thrum_error *error) {
+    if (status == THRUM_ERROR_TIME)
+        error_place(error, p->subject->path);
     if (status != THRUM_ERROR_MATCH && status != THRUM_ERROR_TEXT)
         return status;
     if (!subject_failed(p->subject)) {
@@ -160,11 +162,12 @@ void piece_drop(work *w, piece *p) {
 
 bool piece_close(work *w, piece *p, const thrum_run_options *run) {
     subject *s = p->subject;
-    bool is_last = piece_is_last(p);
-    if (is_last && !subject_failed(s))
+    if (!piece_is_last(p)) /* later pieces may be setting the failure at this moment */
+        return true;
+    if (!subject_failed(s))
         thrum_mapping_check(s->mapping, &s->failure);
     bool is_ok = !subject_failed(s);
-    if (is_last && !is_ok && run->on_error)
+    if (!is_ok && run->on_error)
         run->on_error(run->context, &s->failure);
     piece_drop(w, p);
     return is_ok;

@@ -5,6 +5,7 @@
 #ifndef RUN_PLAN_H
 #define RUN_PLAN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,6 +24,7 @@ typedef struct subject {
     const uint8_t *bytes;
     size_t n_bytes;
     thrum_error failure;
+    atomic_bool is_settled; /* nothing more is wanted of it: the rest is one piece that nobody looks at */
 } subject;
 
 /* A chunk of a subject. Every subject has at least one piece; its pieces come in order and cover it. */
@@ -67,14 +69,16 @@ void work_open(const plan *p, work *w);
 bool subject_failed(const subject *s);
 
 /* Sorts out a failure in one piece, in an ordered stage: one that concerns the text becomes the subject's (unless it
- * has one already), with its path, and the run goes on: THRUM_OK. Others end the run and are returned. */
-thrum_status piece_note_failure(piece *p, thrum_status status, const thrum_error *error);
+ * has one already), with its path, and the run goes on: THRUM_OK. Others end the run and are returned; the record of a
+ * time limit gets the path too. */
+thrum_status piece_note_failure(piece *p, thrum_status status, thrum_error *error);
 
 bool piece_is_first(const piece *p);
 bool piece_is_last(const piece *p);
 
 /* Ends a piece, in order. After a subject's last piece this checks that the file did not change while it was read,
- * tells a failure to run->on_error and closes the subject. Returns false when the subject failed. */
+ * tells a failure to run->on_error and closes the subject. Returns false when it was the last and the subject failed.
+ */
 bool piece_close(work *w, piece *p, const thrum_run_options *run);
 
 /* The same when the run has ended early: nothing is checked or told. */

@@ -75,7 +75,7 @@ void true_loop_release(true_loop *loop) {
 bool guess_is_wanted(const thrum_pattern *pattern, const true_loop *loop, const piece *p) {
     if (piece_is_first(p) && piece_is_last(p))
         return true;
-    return pattern->is_parallel &&
+    return thrum_pattern_is_parallel(pattern) &&
            (atomic_load(&loop->n_useless) < MOST_USELESS_GUESSES || p->number % PIECES_PER_PROBE == 0);
 }
 
@@ -103,7 +103,7 @@ static thrum_status find_pending(true_loop *loop, const matcher_window *window, 
         loop->is_done = answer == MATCHER_NONE;
     }
     loop->has_pending = answer == MATCHER_FOUND;
-    return answer == MATCHER_FAILED ? THRUM_ERROR_MATCH : THRUM_OK;
+    return answer == MATCHER_FAILED ? error->code : THRUM_OK;
 }
 
 /* --- mending ----------------------------------------------------------------------------------------------------- */
@@ -167,7 +167,7 @@ thrum_status guess_mend(guess *g, true_loop *loop, const thrum_pattern *pattern,
         begin_subject(loop);
     walk w = {g, hits_groups(list, loop->shape, g->first_listed), loop->shape, p, pattern, 0};
     bool may_meet = g->is_made, has_met = false;
-    bool is_plain = !pattern->is_parallel || !g->is_made;
+    bool is_plain = !thrum_pattern_is_parallel(pattern) || !g->is_made;
     g->first_mended = mended->n_hits;
     for (;;) {
         if (loop->has_pending && loop->pending[0].begin >= piece_limit(p))
@@ -207,6 +207,19 @@ thrum_status guess_mend(guess *g, true_loop *loop, const thrum_pattern *pattern,
     if (g->is_made)
         atomic_store(&loop->n_useless, is_useless ? atomic_load(&loop->n_useless) + 1 : 0);
     return THRUM_OK;
+}
+
+static uint64_t least(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+void guess_keep_first(guess *g, uint64_t n_kept) {
+    uint64_t n_before = least(g->n_before, n_kept);
+    uint64_t n_guessed = least(g->n_found - g->n_dropped, n_kept - n_before);
+    g->n_after = (size_t)least(g->n_after, n_kept - n_before - n_guessed);
+    g->n_found = g->n_dropped + n_guessed;
+    g->n_listed = (size_t)least(g->n_listed, g->n_found);
+    g->n_before = (size_t)n_before;
 }
 
 uint64_t guess_n_matches(const guess *g) {

@@ -64,9 +64,12 @@ bool guess_make(guess *g, matcher *matcher_, const matcher_window *window, const
                 bool list_all);
 
 /* The true matches of a piece, pieces taken in order; appends to `mended`. THRUM_ERROR_MATCH is the file's failure,
- * with its place; THRUM_ERROR_MEMORY the run's. */
+ * with its place; THRUM_ERROR_MEMORY and _TIME are the run's. */
 thrum_status guess_mend(guess *g, true_loop *loop, const thrum_pattern *pattern, const matcher_window *window,
                         const piece *p, const hits *list, hits *mended, thrum_error *error);
+
+/* Forgets all but the first matches of a mended piece. */
+void guess_keep_first(guess *g, uint64_t n_kept);
 
 /* How many matches the piece has, after mending. */
 uint64_t guess_n_matches(const guess *g);

@@ -27,6 +27,7 @@
 #include "text/boundary.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "text/utf8.h"
 
@@ -130,6 +131,15 @@ static size_t next_character(const uint8_t *bytes, size_t n_bytes, size_t at) {
     return at;
 }
 
+static size_t next_line(const uint8_t *bytes, size_t n_bytes, size_t at) {
+    for (;; at++) {
+        const uint8_t *feed = memchr(bytes + at - 1, '\n', n_bytes - at + 1);
+        at = feed ? (size_t)(feed - bytes) + 1 : n_bytes;
+        if (at == n_bytes || !utf8_continues(bytes[at]))
+            return at;
+    }
+}
+
 static size_t next_byte(const uint8_t *bytes, size_t n_bytes, size_t at) {
     (void)n_bytes;
     return at + inside_line_end(bytes, at);
@@ -195,7 +205,7 @@ typedef size_t next_boundary(const uint8_t *bytes, size_t n_bytes, size_t at);
 static next_boundary *const next_boundaries[] = {
     [BOUNDARY_CHARACTER] = next_character,       [BOUNDARY_BYTE] = next_byte,
     [BOUNDARY_WORD_ASCII] = next_word_ascii,     [BOUNDARY_WORD_SPACE] = next_word_space,
-    [BOUNDARY_WORD_UNICODE] = next_word_unicode,
+    [BOUNDARY_WORD_UNICODE] = next_word_unicode, [BOUNDARY_LINE] = next_line,
 };
 
 size_t boundary_next(boundary_rule rule, const uint8_t *bytes, size_t n_bytes, size_t from) {

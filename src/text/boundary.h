@@ -7,6 +7,7 @@
 
 typedef enum boundary_rule {
     BOUNDARY_CHARACTER,   /* between UTF-8 characters (ill-formed stretches: see boundary.c) and not inside CR LF */
+    BOUNDARY_LINE,        /* after a line feed, and between characters */
     BOUNDARY_BYTE,        /* anywhere but inside CR LF */
     BOUNDARY_WORD_ASCII,  /* not inside a run of [A-Za-z] */
     BOUNDARY_WORD_SPACE,  /* not inside a run of bytes other than ASCII white space */

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { UTF8_MAX_BYTES = 4 };
+enum { UTF8_MAX_BYTES = 4, UTF8_REPLACEMENT = 0xFFFD };
 
 static inline bool utf8_continues(uint8_t byte) {
     return (byte & 0xC0) == 0x80;
@@ -33,6 +33,24 @@ static inline size_t utf8_character(const uint8_t *bytes, size_t n_bytes, uint32
     }
     *code_point = value;
     return value < least[length] || value > 0x10FFFF || (value >> 11) == 0x1B ? 0 : length;
+}
+
+/* The length of what stands at the beginning of one byte or more: a character, or one byte of what is ill-formed, read
+ * as U+FFFD. */
+static inline size_t utf8_step(const uint8_t *bytes, size_t n_bytes, uint32_t *code_point) {
+    if (n_bytes > 1 && bytes[0] >= 0xC2 && bytes[0] < 0xE0 && utf8_continues(bytes[1])) {
+        *code_point = (uint32_t)(bytes[0] & 0x1F) << 6 | (bytes[1] & 0x3F);
+        return 2;
+    }
+    if (n_bytes > 2 && bytes[0] > 0xE0 && bytes[0] < 0xED && utf8_continues(bytes[1]) && utf8_continues(bytes[2])) {
+        *code_point = (uint32_t)(bytes[0] & 0xF) << 12 | (uint32_t)(bytes[1] & 0x3F) << 6 | (bytes[2] & 0x3F);
+        return 3;
+    }
+    size_t length = utf8_character(bytes, n_bytes, code_point);
+    if (length > 0)
+        return length;
+    *code_point = UTF8_REPLACEMENT;
+    return 1;
 }
 
 #endif

@@ -1,0 +1,86 @@
+#include "run/lines.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+/* The line that begins at a place: where it ends without its line end, and where the next one begins. */
+typedef struct line {
+    size_t begin, end, next;
+} line;
+
+static line line_at(const thrum_pattern *pattern, const subject *s, size_t begin) {
+    const uint8_t *feed = memchr(s->bytes + begin, '\n', s->n_bytes - begin);
+    if (!feed)
+        return (line){begin, s->n_bytes, s->n_bytes};
+    size_t end = (size_t)(feed - s->bytes);
+    bool has_return = pattern->newline != THRUM_NEWLINE_LF && end > begin && s->bytes[end - 1] == '\r';
+    return (line){begin, end - has_return, end + 1};
+}
+
+static void move_groups(thrum_range *groups, size_t n_groups, uint64_t distance) {
+    for (size_t i = 0; i < n_groups; i++) {
+        if (groups[i].begin == THRUM_UNSET)
+            continue;
+        groups[i].begin += distance;
+        groups[i].end += distance;
+    }
+}
+
+/* Matches one line; false without memory. A failure's record (may be NULL) has the offset in the file. */
+static bool match_line(guess *g, matcher *matcher_, const subject *s, line l, hits *list, hits_shape shape,
+                       bool list_all, matcher_answer *answer, thrum_error *error) {
+    const matcher_window window = {s->bytes + l.begin, l.end - l.begin, l.end - l.begin, SIZE_MAX};
+    match_state state = {0, false};
+    matcher_begin(matcher_, &window);
+    for (;;) {
+        size_t program = 0;
+        thrum_range *groups = hits_reserve(list, shape);
+        if (!groups)
+            return false;
+        *answer = matcher_next(matcher_, state, groups, &program, error);
+        if (*answer == MATCHER_FAILED && error)
+            error->offset += l.begin;
+        if (*answer != MATCHER_FOUND)
+            return true;
+        state = (match_state){groups->end, groups->begin == groups->end};
+        move_groups(groups, shape.n_groups, l.begin);
+        if (list_all && !hits_add(list, shape, program))
+            return false;
+        g->n_found++;
+    }
+}
+
+bool lines_match(guess *g, matcher *matcher_, const thrum_pattern *pattern, const piece *p, hits *list,
+                 hits_shape shape, bool list_all) {
+    matcher_answer answer = MATCHER_NONE;
+    g->is_made = true;
+    g->first_listed = list->n_hits;
+    for (size_t at = p->begin; at < p->end && answer == MATCHER_NONE;) {
+        line l = line_at(pattern, p->subject, at);
+        if (!match_line(g, matcher_, p->subject, l, list, shape, list_all, &answer, NULL))
+            return false;
+        g->state.position = at;
+        at = l.next;
+    }
+    g->is_complete = answer == MATCHER_NONE;
+    g->n_listed = list->n_hits - g->first_listed;
+    return true;
+}
+
+thrum_status lines_check(const guess *g, matcher *matcher_, const thrum_pattern *pattern, const piece *p,
+                         hits_shape shape, thrum_error *error) {
+    if (g->is_complete)
+        return THRUM_OK;
+    line l = line_at(pattern, p->subject, (size_t)g->state.position);
+    hits list = {0};
+    guess again = {0};
+    matcher_answer answer = MATCHER_NONE;
+    bool has_memory = match_line(&again, matcher_, p->subject, l, &list, shape, false, &answer, error);
+    hits_release(&list);
+    if (!has_memory)
+        return error_memory(error);
+    return answer == MATCHER_FAILED
+               ? error->code
+               : error_set(error, THRUM_ERROR_MATCH, NULL, "a line that could not be matched changed meanwhile");
+}
