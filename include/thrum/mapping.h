@@ -23,8 +23,8 @@ typedef enum thrum_access {
     THRUM_ACCESS_WRITE /* writable, shared: writes reach the file and everyone who maps it */
 } thrum_access;
 
-/* So many bytes can be read after the last one; they are zero where the file ends there, and hold anything otherwise.
- */
+/* So many bytes can be read before the first byte and after the last: zeros where the file begins and ends there, and
+ * anything otherwise. */
 enum { THRUM_MAPPING_PADDING_BYTES = 16 };
 
 /* As the length: from the offset to the end of the file. */

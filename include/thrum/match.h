@@ -63,7 +63,7 @@ typedef struct thrum_match_options {
     thrum_match_write *write;
     void *write_context;
     /* After each input, in order, also one without a match; not for one that failed, nor for those that a run which
-     * ended early did not come to. May be NULL. */
+     * ended early did not come to. The subject of its matches is still there. May be NULL. */
     void (*on_input)(void *context, size_t input, uint64_t n_matches);
     void *on_input_context;
 } thrum_match_options;
@@ -85,5 +85,31 @@ typedef struct thrum_match_totals {
 THRUM_API thrum_status thrum_match_run(const thrum_inputs *inputs, const thrum_pattern *pattern,
                                        const thrum_match_options *options, const thrum_run_options *run,
                                        thrum_match_totals *totals, thrum_error *error);
+
+/* Takes one match, in file order, on one thread at a time. A status other than THRUM_OK ends the run with it. */
+typedef thrum_status thrum_match_callback(void *context, const thrum_match *match);
+
+/* Runs the pattern over all inputs, on all cores, and tells every match in file order. `options` is as for
+ * thrum_match_run; its format, write and their contexts are not used. */
+THRUM_API thrum_status thrum_match_each(const thrum_inputs *inputs, const thrum_pattern *pattern,
+                                        const thrum_match_options *options, thrum_match_callback *callback,
+                                        void *context, const thrum_run_options *run, thrum_match_totals *totals,
+                                        thrum_error *error);
+
+/* The same, one match at a call. */
+typedef struct thrum_matches thrum_matches;
+
+/* Starts matching, ahead of the caller by a bounded amount. What it is given must outlive the iterator, but for the two
+ * structs of options, which are copied; run's callbacks come on other threads. The caller closes *matches. */
+THRUM_API thrum_status thrum_matches_open(thrum_matches **matches, const thrum_inputs *inputs,
+                                          const thrum_pattern *pattern, const thrum_match_options *options,
+                                          const thrum_run_options *run, thrum_error *error);
+/* The next match, which lives until the next call; *match is NULL after the last one. A failure of the run is told
+ * once all matches before it are taken. One thread at a time. */
+THRUM_API thrum_status thrum_matches_next(thrum_matches *matches, const thrum_match **match, thrum_error *error);
+/* What the run did; complete once thrum_matches_next has told the end. */
+THRUM_API thrum_match_totals thrum_matches_totals(const thrum_matches *matches);
+/* Ends the run, wherever it is. NULL is allowed. */
+THRUM_API void thrum_matches_close(thrum_matches *matches);
 
 #endif

@@ -26,7 +26,9 @@ typedef enum thrum_words_sort {
 /* Initialise with {0}: Unicode words, case folded, all of them, by count. */
 typedef struct thrum_words_options {
     thrum_token_rule token;
-    const thrum_pattern *pattern; /* for THRUM_TOKEN_PATTERN only */
+    const thrum_pattern *pattern; /* for THRUM_TOKEN_PATTERN only, as are the next two */
+    bool by_line;                 /* each line is a subject of its own, as in thrum_match_options */
+    uint64_t max_matches;         /* end the run after so many, over all inputs in order; 0: no bound */
     bool keep_case;               /* else full Unicode case folding; A-Z only for the rules ASCII and SPACE */
     uint64_t min_chars;           /* shorter words are left out of the list; 0: no bound */
     uint64_t max_chars;           /* longer words are left out; 0: no bound */

@@ -8,7 +8,7 @@
 const char *thrum_status_name(thrum_status status) {
     static const char *const names[] = {"ok",      "memory", "system", "argument", "pattern", "match",
                                         "changed", "text",   "closed", "stopped",  "time"};
-    size_t index = (size_t) - (int)status;
+    size_t index = 0 - (size_t)status;
     return index < sizeof names / sizeof *names ? names[index] : "unknown";
 }
 

@@ -32,9 +32,9 @@ struct thrum_mapping {
     size_t n_page_bytes;
     uint8_t *buffer; /* NULL when not read */
     guard_slot *slot;
-    system_file file;                             /* when it was opened, for thrum_mapping_check */
-    char *path;                                   /* NULL for anonymous memory and for what was read */
-    uint8_t nothing[THRUM_MAPPING_PADDING_BYTES]; /* stands at the address of an empty mapping */
+    system_file file;                                 /* when it was opened, for thrum_mapping_check */
+    char *path;                                       /* NULL for anonymous memory and for what was read */
+    uint8_t nothing[2 * THRUM_MAPPING_PADDING_BYTES]; /* an empty mapping stands in its middle */
 };
 
 /* What a mapping is made from. */
@@ -97,7 +97,7 @@ static thrum_status measure(const source *from, uint64_t offset, uint64_t *n_byt
 /* Maps [begin, begin + n_bytes) of the file. */
 static int map_range(thrum_mapping *mapping, const source *from, uint64_t begin, size_t n_bytes) {
     size_t n_before = (size_t)(begin % system_page_bytes());
-    if (n_bytes > SIZE_MAX - n_before - THRUM_MAPPING_PADDING_BYTES)
+    if (n_bytes > SIZE_MAX - n_before)
         return ENOMEM;
     bool writable = mapping->access != THRUM_ACCESS_READ;
     size_t n_page_bytes = n_before + n_bytes;
@@ -113,14 +113,14 @@ static int map_range(thrum_mapping *mapping, const source *from, uint64_t begin,
     }
     guard_slot *slot = guard_register(pages, n_page_bytes, writable);
     if (!slot) {
-        system_unmap(pages, n_page_bytes + THRUM_MAPPING_PADDING_BYTES);
+        system_unmap_padded(pages, n_page_bytes, THRUM_MAPPING_PADDING_BYTES);
         free(path);
         return ENOMEM;
     }
     mapping->path = path;
     mapping->slot = slot;
     mapping->pages = pages;
-    mapping->n_page_bytes = n_page_bytes + THRUM_MAPPING_PADDING_BYTES;
+    mapping->n_page_bytes = n_page_bytes;
     mapping->bytes = (uint8_t *)pages + n_before;
     mapping->n_bytes = n_bytes;
     return 0;
@@ -129,14 +129,13 @@ static int map_range(thrum_mapping *mapping, const source *from, uint64_t begin,
 /* Reads n_bytes from `begin` of the file on, or fewer where it ends before (files of /sys claim a whole page). */
 static thrum_status read_range(thrum_mapping *mapping, const source *from, uint64_t begin, size_t n_bytes,
                                thrum_error *error) {
-    mapping->buffer = malloc(n_bytes + THRUM_MAPPING_PADDING_BYTES);
+    mapping->buffer = calloc(1, n_bytes + 2 * THRUM_MAPPING_PADDING_BYTES);
     if (!mapping->buffer)
         return cannot_hold(error, from->path, n_bytes);
-    mapping->bytes = mapping->buffer;
+    mapping->bytes = mapping->buffer + THRUM_MAPPING_PADDING_BYTES;
     int failure = begin > 0 ? system_seek(from->descriptor, begin) : 0;
     if (!failure)
-        failure = system_read(from->descriptor, mapping->buffer, n_bytes, &mapping->n_bytes);
-    memset(mapping->buffer + mapping->n_bytes, 0, THRUM_MAPPING_PADDING_BYTES);
+        failure = system_read(from->descriptor, mapping->bytes, n_bytes, &mapping->n_bytes);
     return failure ? error_system(error, failure, from->path, "cannot read") : THRUM_OK;
 }
 
@@ -158,30 +157,32 @@ static thrum_status skip(const source *from, uint64_t n_bytes, uint8_t *scratch,
 /* Reads a source of unknown size. Read calls stop at the first end: a terminal would ask for a second one. */
 static thrum_status read_stream(thrum_mapping *mapping, const source *from, uint64_t offset, uint64_t n_bytes,
                                 thrum_error *error) {
-    size_t capacity = 0;
+    size_t capacity = 0, n_used = THRUM_MAPPING_PADDING_BYTES;
     if (!memory_grow(&mapping->buffer, &capacity, STREAM_FIRST_BYTES, 1))
         return cannot_hold(error, from->path, STREAM_FIRST_BYTES);
     thrum_status status = skip(from, offset, mapping->buffer, capacity, error);
     bool ended = false;
     while (status == THRUM_OK && !ended && mapping->n_bytes < n_bytes) {
-        if (mapping->n_bytes == capacity && !memory_grow(&mapping->buffer, &capacity, capacity + 1, 1))
+        if (n_used + THRUM_MAPPING_PADDING_BYTES >= capacity &&
+            !memory_grow(&mapping->buffer, &capacity, capacity + 1, 1))
             return cannot_hold(error, from->path, (uint64_t)capacity * 2);
         uint64_t n_missing = n_bytes - mapping->n_bytes;
-        size_t n_wanted = capacity - mapping->n_bytes;
+        size_t n_wanted = capacity - n_used - THRUM_MAPPING_PADDING_BYTES;
         if (n_missing < n_wanted)
             n_wanted = (size_t)n_missing;
         size_t n_read;
-        int failure = system_read(from->descriptor, mapping->buffer + mapping->n_bytes, n_wanted, &n_read);
-        if (failure)
+        int failure = system_read(from->descriptor, mapping->buffer + n_used, n_wanted, &n_read);
+        if (failure) {
             status = error_system(error, failure, from->path, "cannot read");
-        else
+        } else {
+            n_used += n_read;
             mapping->n_bytes += n_read;
+        }
         ended = n_read < n_wanted;
     }
-    if (!memory_grow(&mapping->buffer, &capacity, mapping->n_bytes + THRUM_MAPPING_PADDING_BYTES, 1))
-        return cannot_hold(error, from->path, (uint64_t)capacity * 2);
-    memset(mapping->buffer + mapping->n_bytes, 0, THRUM_MAPPING_PADDING_BYTES);
-    mapping->bytes = mapping->buffer;
+    memset(mapping->buffer, 0, THRUM_MAPPING_PADDING_BYTES);
+    memset(mapping->buffer + n_used, 0, THRUM_MAPPING_PADDING_BYTES);
+    mapping->bytes = mapping->buffer + THRUM_MAPPING_PADDING_BYTES;
     if (status == THRUM_OK && n_bytes != THRUM_TO_END && mapping->n_bytes < n_bytes)
         status = leaves_file(error, from, offset + mapping->n_bytes);
     return status;
@@ -193,7 +194,7 @@ static thrum_status fill_known(thrum_mapping *mapping, const source *from, bool 
     thrum_status status = measure(from, offset, &n_bytes, error);
     if (status != THRUM_OK || n_bytes == 0)
         return status;
-    if (n_bytes > PTRDIFF_MAX - THRUM_MAPPING_PADDING_BYTES)
+    if (n_bytes > PTRDIFF_MAX - 2 * THRUM_MAPPING_PADDING_BYTES)
         return cannot_hold(error, from->path, n_bytes);
     uint64_t begin = from->start + offset;
     int failure = may_map ? map_range(mapping, from, begin, (size_t)n_bytes) : 0;
@@ -229,7 +230,7 @@ static thrum_status open_source(thrum_mapping **mapping, const char *path, thrum
     if (!made)
         return error_memory(error);
     made->access = access;
-    made->bytes = made->nothing;
+    made->bytes = made->nothing + THRUM_MAPPING_PADDING_BYTES;
     thrum_status status = source_open(&from, path, access, error);
     if (status == THRUM_OK) {
         made->file = from.file;
@@ -258,7 +259,7 @@ thrum_status thrum_mapping_anonymous(thrum_mapping **mapping, size_t n_bytes, th
     if (!made)
         return error_memory(error);
     made->access = THRUM_ACCESS_WRITE;
-    made->bytes = made->nothing;
+    made->bytes = made->nothing + THRUM_MAPPING_PADDING_BYTES;
     int failure = n_bytes > 0 ? system_map_anonymous(&made->pages, n_bytes) : 0;
     if (failure) {
         free(made);
@@ -316,7 +317,9 @@ void thrum_mapping_close(thrum_mapping *mapping) {
     if (!mapping)
         return;
     guard_release(mapping->slot);
-    if (mapping->pages)
+    if (mapping->pages && mapping->path)
+        system_unmap_padded(mapping->pages, mapping->n_page_bytes, THRUM_MAPPING_PADDING_BYTES);
+    else if (mapping->pages)
         system_unmap(mapping->pages, mapping->n_page_bytes);
     free(mapping->buffer);
     free(mapping->path);

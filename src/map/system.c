@@ -236,23 +236,35 @@ static int map(void **bytes, size_t n_bytes, int protection, int flags, int desc
     return 0;
 }
 
+/* A mapping with its padding: a page of zeros, the file's pages, and one more page of zeros where the last of the
+ * file's has no room for the padding. */
+static size_t padded_bytes(size_t n_bytes, size_t n_padding) {
+    return system_page_bytes() + n_bytes + n_padding;
+}
+
 int system_map(void **bytes, int descriptor, uint64_t offset, size_t n_bytes, size_t n_padding, bool writable,
                bool is_private) {
-    int protection = PROT_READ | (writable ? PROT_WRITE : 0);
-    /* A private copy of a file larger than memory is fine as long as little of it is written. */
-    int flags = is_private ? MAP_PRIVATE | MAP_NORESERVE : MAP_SHARED;
+    size_t n_padded = padded_bytes(n_bytes, n_padding);
+    void *all = NULL;
     *bytes = NULL;
-    size_t n_over = n_bytes % system_page_bytes();
-    if (n_over > 0 && system_page_bytes() - n_over >= n_padding)
-        return map(bytes, n_bytes, protection, flags, descriptor, (off_t)offset);
-    /* The last page has no room for the padding: a page of zeros is laid out behind it first. */
-    int failure = map(bytes, n_bytes + n_padding, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (n_padded < n_bytes)
+        return ENOMEM;
+    int failure = map(&all, n_padded, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (failure)
         return failure;
-    failure = map(bytes, n_bytes, protection, flags | MAP_FIXED, descriptor, (off_t)offset);
+    void *pages = (char *)all + system_page_bytes();
+    /* A private copy of a file larger than memory is fine as long as little of it is written. */
+    failure = map(&pages, n_bytes, PROT_READ | (writable ? PROT_WRITE : 0),
+                  (is_private ? MAP_PRIVATE | MAP_NORESERVE : MAP_SHARED) | MAP_FIXED, descriptor, (off_t)offset);
     if (failure)
-        system_unmap(*bytes, n_bytes + n_padding);
+        munmap(all, n_padded);
+    else
+        *bytes = pages;
     return failure;
+}
+
+void system_unmap_padded(void *bytes, size_t n_bytes, size_t n_padding) {
+    munmap((char *)bytes - system_page_bytes(), padded_bytes(n_bytes, n_padding));
 }
 
 int system_map_anonymous(void **bytes, size_t n_bytes) {

@@ -72,10 +72,12 @@ void system_directory_close(system_directory *directory);
 size_t system_page_bytes(void);
 
 /* Maps a part of a file: read-only and shared, or writable and shared, or writable and private. The offset is a
- * multiple of the page size, n_bytes > 0. n_padding further bytes (less than a page) can be read after them, zeros
- * where the file ends; they count when the pages are unmapped. */
+ * multiple of the page size, n_bytes > 0. n_padding further bytes (less than a page) can be read before and after them:
+ * zeros before, and after where the file ends. */
 int system_map(void **bytes, int descriptor, uint64_t offset, size_t n_bytes, size_t n_padding, bool writable,
                bool is_private);
+/* Undoes system_map, given the same sizes. */
+void system_unmap_padded(void *bytes, size_t n_bytes, size_t n_padding);
 /* Zeroed memory, shared with the children that the process forks later. */
 int system_map_anonymous(void **bytes, size_t n_bytes);
 /* Puts private zeros in the place of whole pages that are mapped. For use in a signal handler too. */

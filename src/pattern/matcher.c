@@ -200,6 +200,28 @@ static int match_whole(matcher *matcher_, pcre2_code *code, pcre2_match_data *da
     return is_out_of_time(matcher_) ? OUT_OF_TIME : match_once(matcher_, code, data, &c);
 }
 
+/* Matches once more, by the interpreter, what JIT found from a state, for its groups. Where the interpreter sees
+ * another match (on ill-formed text it may), JIT's groups are taken. */
+static int capture_again(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, match_state state) {
+    const matcher_window *window = &matcher_->window;
+    const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(data);
+    size_t begin = pair[0], end = pair[1];
+    size_t n_bytes = end - begin + PIECE_BYTES, n_visible_bytes;
+    match_state found_from = {begin, state.not_empty && begin == state.position};
+    int n;
+    pcre2_set_offset_limit(matcher_->context, PCRE2_UNSET);
+    do {
+        n_visible_bytes = piece_end(matcher_, begin, n_bytes, window->n_visible_bytes);
+        uint32_t bits = PCRE2_NO_JIT | PCRE2_ANCHORED | (found_from.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0) |
+                        (n_visible_bytes < window->n_subject_bytes ? PCRE2_PARTIAL_HARD : 0);
+        n = pcre2_match(code, window->subject, n_visible_bytes, begin, bits, data, matcher_->context);
+        n_bytes = n_bytes > SIZE_MAX / PIECE_GROWTH ? SIZE_MAX : n_bytes * PIECE_GROWTH;
+    } while (n == PCRE2_ERROR_PARTIAL && n_visible_bytes < window->n_visible_bytes);
+    if (n >= 0 && pair[0] == begin && pair[1] == end)
+        return n;
+    return match_whole(matcher_, code, data, found_from);
+}
+
 /* A race with a writer of the file, or \K, can give pairs that are no range of the subject. */
 static bool is_range(const matcher_window *window, PCRE2_SIZE begin, PCRE2_SIZE end) {
     return begin <= end && end <= window->n_visible_bytes;
@@ -229,9 +251,9 @@ static matcher_answer search(matcher *matcher_, size_t program, match_state stat
     bool is_parallel = thrum_pattern_is_parallel(pattern);
     bool in_pieces = is_parallel && (!pattern->is_jit || matcher_->deadline_seconds > 0);
     int n = (in_pieces ? match_in_pieces : match_whole)(matcher_, code, data, state);
-    bool wants_groups = matcher_->n_captures > 0 && pattern->programs[program].n_groups > 0;
-    if (n >= 0 && wants_groups && is_parallel && pair[0] > state.position)
-        n = match_whole(matcher_, code, data, (match_state){pair[0], false});
+    if (n >= 0 && matcher_->n_captures > 0 && pattern->programs[program].keeps_captures && pattern->is_jit &&
+        is_parallel)
+        n = capture_again(matcher_, code, data, state);
     if (n == PCRE2_ERROR_NOMATCH)
         return MATCHER_NONE;
     if (n == PCRE2_ERROR_PARTIAL)

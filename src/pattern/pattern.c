@@ -2,7 +2,7 @@
  *
  * What a user writes is compiled first as it stands, so that every fault is reported at its place; options that
  * surround a pattern (whole words, whole lines) are put around it only then. "\E" closes a quotation that the text left
- * open, and a line feed a comment of (?x); verbs that must stand at the very front, such as (*UCP), stay there. */
+ * open, and a line end a comment of (?x); verbs that must stand at the very front, such as (*UCP), stay there. */
 #include "pattern/pattern.h"
 
 #include <stdio.h>
@@ -54,15 +54,19 @@ static const char *depends_on_path(const char *text, size_t n_bytes) {
     return contains_any(text, n_bytes, marks);
 }
 
-/* Under JIT a group keeps what it captured in an attempt that failed at an earlier place, when it did so inside
- * something that is never entered again: atomic groups, possessive repeats, assertions. Where later parts of the
- * pattern ask for the group, the match then depends on where the search began. */
-static const char *may_see_old_captures(const char *text, size_t n_bytes, const pcre2_code *code) {
-    static const char *const atomic[] = {"(?>", "*+", "++", "?+", "}+", "(?=", "(?!", "(?<", NULL};
+/* Under JIT a group keeps what it captured in an attempt that failed, when it did so inside something that is never
+ * entered again: an atomic group, a possessive repeat, an assertion. */
+static bool keeps_captures(const char *text, size_t n_bytes) {
+    static const char *const atomic[] = {"(?>", "*+", "++", "?+", "}+", "(?=", "(?!", "(?<=", "(?<!", NULL};
+    return contains_any(text, n_bytes, atomic);
+}
+
+/* Where later parts of the pattern ask for such a group, the match depends on where the search began. */
+static const char *asks_for_kept_captures(const pattern_program *program, const char *text, size_t n_bytes) {
     uint32_t n_back_references = 0;
-    pcre2_pattern_info(code, PCRE2_INFO_BACKREFMAX, &n_back_references);
+    pcre2_pattern_info(program->code, PCRE2_INFO_BACKREFMAX, &n_back_references);
     bool asks = n_back_references > 0 || contains(text, n_bytes, "(?(");
-    return asks && contains_any(text, n_bytes, atomic) ? "a group asked for after an atomic part" : NULL;
+    return asks && program->keeps_captures ? "a group asked for after an atomic part" : NULL;
 }
 
 /* Repeats without an end, recursion, and what PCRE2 repeats by itself. Again a mark inside a class or a quotation is
@@ -73,10 +77,11 @@ static bool may_read_far(const char *text, size_t n_bytes) {
     return contains_any(text, n_bytes, marks);
 }
 
-/* JIT's memory of where a repeat failed before makes it pass over matches of a lazy repeat in an atomic group. */
+/* JIT's memory of where a repeat failed before makes it pass over matches, and report wrong ones, in an atomic group.
+ */
 static bool needs_plain_start(const char *text, size_t n_bytes) {
-    static const char *const lazy[] = {"*?", "+?", "??", "}?", "U", NULL};
-    return contains(text, n_bytes, "(?>") && contains_any(text, n_bytes, lazy);
+    static const char *const atomic[] = {"(?>", "(*atomic", NULL};
+    return contains_any(text, n_bytes, atomic);
 }
 
 /* Length of the leading "(*NAME)" and "(*NAME=digits)" options. */
@@ -148,7 +153,7 @@ static pcre2_code *compile_text(const char *text, size_t n_bytes, uint32_t bits,
 
 static pcre2_code *compile_surrounded(const char *text, size_t n_bytes, const thrum_pattern_options *options,
                                       uint32_t bits, pcre2_compile_context *context, thrum_error *error) {
-    static const char *const comment_ends[] = {"", "\n"};
+    static const char *const comment_ends[] = {"", "\r\n"};
     pcre2_code *compiled = NULL;
     thrum_buffer whole = {0};
     for (size_t i = 0; i < 2 && !compiled; i++) {
@@ -187,7 +192,8 @@ static thrum_status compile_program(pattern_program *program, const char *text, 
     uint32_t n_groups = 0;
     pcre2_pattern_info(program->code, PCRE2_INFO_CAPTURECOUNT, &n_groups);
     program->n_groups = n_groups;
-    program->is_bounded = !may_read_far(text, n_bytes);
+    program->is_bounded = options->literal || !may_read_far(text, n_bytes);
+    program->keeps_captures = n_groups > 0 && keeps_captures(text, n_bytes);
     return THRUM_OK;
 }
 
@@ -216,10 +222,10 @@ static thrum_status add_program(thrum_pattern *pattern, const char *text, size_t
     thrum_status status = compile_program(program, text, n_bytes, options, context, error);
     if (status == THRUM_OK) {
         pattern->n_programs++;
-        if (!pattern->order_reason)
+        if (!pattern->order_reason && !options->literal)
             pattern->order_reason = depends_on_path(text, n_bytes);
         if (!pattern->order_reason)
-            pattern->order_reason = may_see_old_captures(text, n_bytes, program->code);
+            pattern->order_reason = asks_for_kept_captures(program, text, n_bytes);
         pattern->is_jit = pattern->is_jit && !options->no_jit && compile_jit(program->code);
     }
     thrum_buffer_release(&quoted);
@@ -305,6 +311,33 @@ size_t pattern_group_number(const pattern_program *program, const char *name, si
             return (size_t)entry[0] << 8 | entry[1];
     }
     return 0;
+}
+
+size_t thrum_pattern_n_groups(const thrum_pattern *pattern) {
+    size_t n_groups = 0;
+    for (size_t i = 0; i < pattern->n_programs; i++)
+        if (pattern->programs[i].n_groups > n_groups)
+            n_groups = pattern->programs[i].n_groups;
+    return n_groups;
+}
+
+static const char *group_name(const pattern_program *program, size_t number) {
+    uint32_t n_names = 0, entry_bytes = 0;
+    PCRE2_SPTR entry = NULL;
+    pcre2_pattern_info(program->code, PCRE2_INFO_NAMECOUNT, &n_names);
+    pcre2_pattern_info(program->code, PCRE2_INFO_NAMEENTRYSIZE, &entry_bytes);
+    pcre2_pattern_info(program->code, PCRE2_INFO_NAMETABLE, &entry);
+    for (uint32_t i = 0; i < n_names; i++, entry += entry_bytes)
+        if (((size_t)entry[0] << 8 | entry[1]) == number)
+            return (const char *)entry + 2;
+    return NULL;
+}
+
+const char *thrum_pattern_group_name(const thrum_pattern *pattern, size_t number) {
+    const char *name = NULL;
+    for (size_t i = 0; i < pattern->n_programs && !name; i++)
+        name = group_name(&pattern->programs[i], number);
+    return name;
 }
 
 void thrum_pattern_free(thrum_pattern *pattern) {

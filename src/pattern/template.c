@@ -114,7 +114,7 @@ thrum_status thrum_template_compile(thrum_template **template_, const char *text
         return error_memory(error);
     thrum_status status = THRUM_OK;
     size_t at = 0;
-    while (text[at] && status == THRUM_OK) {
+    while (status == THRUM_OK && text[at]) {
         size_t begin = at++, n_taken = 0;
         if (text[begin] == '$') {
             status = add_dollar(made, pattern, text + at, &n_taken, error);

@@ -234,11 +234,8 @@ thrum_status thrum_count_run(const thrum_inputs *inputs, const thrum_count_optio
     pass.loops = memory_own(n_patterns, sizeof *pass.loops);
     pass.n_matches = memory_own(n_patterns, sizeof *pass.n_matches);
     bool ok = pass.counters && pass.loops && pass.n_matches;
-    for (size_t i = 0; ok && i < n_patterns; i++) {
-        ok = true_loop_init(&pass.loops[i], options->patterns[i], count_shape);
-        if (ok)
-            matcher_set_start(pass.loops[i].matcher_, pass.started_seconds);
-    }
+    for (size_t i = 0; ok && i < n_patterns; i++)
+        ok = true_loop_init(&pass.loops[i], options->patterns[i], count_shape, pass.started_seconds);
     if (!ok) {
         pass.status = error_memory(error);
         goto out;

@@ -235,10 +235,11 @@ static void retire_piece(match_pass *pass, unit *u, size_t index) {
     progress_add(&pass->done, p);
     size_t input = p->subject->input;
     bool is_last = piece_is_last(p), ends_run = u->ends_run && index + 1 == u->n_wanted;
-    if (!piece_close(&u->work, p, pass->run))
+    if (!piece_check(p, pass->run))
         totals->n_inputs_failed += is_last;
     else if ((is_last || ends_run) && pass->options->on_input)
         pass->options->on_input(pass->options->on_input_context, input, pass->n_input_matches);
+    piece_drop(&u->work, p);
 }
 
 static void retire(void *context, void *unit_) {
@@ -299,11 +300,10 @@ thrum_status match_run(const thrum_inputs *inputs, const thrum_pattern *pattern,
     *pass.totals = (thrum_match_totals){0};
     plan_init(&pass.plan, inputs, rule_for(pattern, options), run);
     pass.matchers = calloc(n_threads, sizeof *pass.matchers);
-    if (!true_loop_init(&pass.loop, pattern, pass.shape) || !pass.matchers) {
+    if (!true_loop_init(&pass.loop, pattern, pass.shape, pass.started_seconds) || !pass.matchers) {
         pass.status = error_memory(error);
         goto out;
     }
-    matcher_set_start(pass.loop.matcher_, pass.started_seconds);
     const pipeline line = {.context = &pass,
                            .claim = claim,
                            .scan = scan,

@@ -160,7 +160,7 @@ void piece_drop(work *w, piece *p) {
         free(s);
 }
 
-bool piece_close(work *w, piece *p, const thrum_run_options *run) {
+bool piece_check(piece *p, const thrum_run_options *run) {
     subject *s = p->subject;
     if (!piece_is_last(p)) /* later pieces may be setting the failure at this moment */
         return true;
@@ -169,6 +169,11 @@ bool piece_close(work *w, piece *p, const thrum_run_options *run) {
     bool is_ok = !subject_failed(s);
     if (!is_ok && run->on_error)
         run->on_error(run->context, &s->failure);
+    return is_ok;
+}
+
+bool piece_close(work *w, piece *p, const thrum_run_options *run) {
+    bool is_ok = piece_check(p, run);
     piece_drop(w, p);
     return is_ok;
 }

@@ -76,13 +76,15 @@ thrum_status piece_note_failure(piece *p, thrum_status status, thrum_error *erro
 bool piece_is_first(const piece *p);
 bool piece_is_last(const piece *p);
 
-/* Ends a piece, in order. After a subject's last piece this checks that the file did not change while it was read,
- * tells a failure to run->on_error and closes the subject. Returns false when it was the last and the subject failed.
- */
-bool piece_close(work *w, piece *p, const thrum_run_options *run);
+/* Looks, in order, whether a piece was its subject's last, and then whether the file changed while it was read; tells a
+ * failure to run->on_error. Returns false when it was the last and the subject failed. */
+bool piece_check(piece *p, const thrum_run_options *run);
 
-/* The same when the run has ended early: nothing is checked or told. */
+/* Ends a piece: closes the subject after its last one. */
 void piece_drop(work *w, piece *p);
+
+/* Both. */
+bool piece_close(work *w, piece *p, const thrum_run_options *run);
 
 void work_release(work *w);
 

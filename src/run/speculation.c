@@ -58,16 +58,22 @@ bool guess_make(guess *g, matcher *matcher_, const matcher_window *window, const
 
 /* --- the true loop ----------------------------------------------------------------------------------------------- */
 
-bool true_loop_init(true_loop *loop, const thrum_pattern *pattern, hits_shape shape) {
+bool true_loop_init(true_loop *loop, const thrum_pattern *pattern, hits_shape shape, double started_seconds) {
     *loop = (true_loop){.shape = shape};
     atomic_init(&loop->n_useless, 0);
     loop->matcher_ = matcher_create(pattern, shape.n_groups - 1);
+    loop->near = matcher_create(pattern, shape.n_groups - 1);
     loop->pending = calloc(shape.n_groups, sizeof *loop->pending);
-    return loop->matcher_ && loop->pending;
+    if (!loop->matcher_ || !loop->near || !loop->pending)
+        return false;
+    matcher_set_start(loop->matcher_, started_seconds);
+    matcher_set_start(loop->near, started_seconds);
+    return true;
 }
 
 void true_loop_release(true_loop *loop) {
     matcher_free(loop->matcher_);
+    matcher_free(loop->near);
     free(loop->pending);
     *loop = (true_loop){0};
 }
@@ -79,11 +85,20 @@ bool guess_is_wanted(const thrum_pattern *pattern, const true_loop *loop, const 
            (atomic_load(&loop->n_useless) < MOST_USELESS_GUESSES || p->number % PIECES_PER_PROBE == 0);
 }
 
-static matcher_answer search_in(true_loop *loop, const matcher_window *window, thrum_error *error) {
+static matcher_answer search_near(true_loop *loop, const matcher_window *window) {
     if (!loop->has_window || memcmp(&loop->window, window, sizeof *window) != 0) {
         loop->window = *window;
         loop->has_window = true;
-        matcher_begin(loop->matcher_, window);
+        matcher_begin(loop->near, window);
+    }
+    return matcher_next(loop->near, loop->state, loop->pending, &loop->pending_program, NULL);
+}
+
+static matcher_answer search_file(true_loop *loop, const matcher_window *window, thrum_error *error) {
+    if (!loop->has_begun) {
+        matcher_window whole = {window->subject, window->n_subject_bytes, window->n_subject_bytes, SIZE_MAX};
+        loop->has_begun = true;
+        matcher_begin(loop->matcher_, &whole);
     }
     return matcher_next(loop->matcher_, loop->state, loop->pending, &loop->pending_program, error);
 }
@@ -91,15 +106,14 @@ static matcher_answer search_in(true_loop *loop, const matcher_window *window, t
 /* Finds the next match after the loop's state. First as the guess would, within the piece; what cannot be decided
  * there, and what fails there, is searched again over the whole file, so that the answer is that of the plain loop. */
 static thrum_status find_pending(true_loop *loop, const matcher_window *window, bool is_plain, thrum_error *error) {
-    matcher_window whole = {window->subject, window->n_subject_bytes, window->n_subject_bytes, SIZE_MAX};
     matcher_answer answer = MATCHER_UNSURE;
     if (!is_plain) {
-        answer = search_in(loop, window, NULL);
+        answer = search_near(loop, window);
         if (answer == MATCHER_NONE && window->starts_before == SIZE_MAX)
             loop->is_done = true;
     }
     if (answer == MATCHER_UNSURE || answer == MATCHER_FAILED) {
-        answer = search_in(loop, &whole, error);
+        answer = search_file(loop, window, error);
         loop->is_done = answer == MATCHER_NONE;
     }
     loop->has_pending = answer == MATCHER_FOUND;
@@ -157,6 +171,7 @@ static void begin_subject(true_loop *loop) {
     loop->state = (match_state){0, false};
     loop->is_done = false;
     loop->has_pending = false;
+    loop->has_begun = false;
     loop->has_window = false;
     atomic_store(&loop->n_useless, 0);
 }

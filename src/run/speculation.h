@@ -44,15 +44,17 @@ typedef struct guess {
 
 /* The true loop. One for a run; used in order. */
 typedef struct true_loop {
-    matcher *matcher_;
+    matcher *matcher_; /* over the whole file */
+    bool has_begun;    /* matcher_ is set to the file */
+    matcher *near;     /* within a piece; a matcher of its own, so that the other keeps what it found far ahead */
+    bool has_window;
+    matcher_window window; /* the one that near is set to */
     hits_shape shape;
     match_state state;
     bool is_done; /* no further match in the file */
     bool has_pending;
     thrum_range *pending; /* the next match, found already: shape.n_groups ranges */
     size_t pending_program;
-    bool has_window;
-    matcher_window window; /* the one that matcher_ is set to */
     atomic_uint n_useless; /* guesses in a row */
 } true_loop;
 
@@ -78,7 +80,8 @@ uint64_t guess_n_matches(const guess *g);
  * only now and then while guessing proves useless. Any thread may ask. */
 bool guess_is_wanted(const thrum_pattern *pattern, const true_loop *loop, const piece *p);
 
-bool true_loop_init(true_loop *loop, const thrum_pattern *pattern, hits_shape shape);
+/* False without memory. `started_seconds` is for matcher_set_start. */
+bool true_loop_init(true_loop *loop, const thrum_pattern *pattern, hits_shape shape, double started_seconds);
 void true_loop_release(true_loop *loop);
 
 #endif

@@ -131,6 +131,8 @@ typedef struct test_case {
     char texts[MOST_TEXTS][4096];
     size_t n_texts;
     thrum_pattern_options options;
+    bool by_line;
+    uint64_t max_matches;
     thrum_buffer subject;
 } test_case;
 
@@ -162,19 +164,43 @@ static void plain_place(const uint8_t *bytes, size_t at, uint64_t *line, uint64_
     }
 }
 
+static bool is_well_formed(const thrum_buffer *text) {
+    int code;
+    PCRE2_SIZE offset;
+    pcre2_code *empty = pcre2_compile((PCRE2_SPTR) "", 0, PCRE2_UTF, &code, &offset, NULL);
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    bool ok = pcre2_match(empty, text->bytes, text->n_bytes, 0, 0, data, NULL) >= 0;
+    pcre2_match_data_free(data);
+    pcre2_code_free(empty);
+    return ok;
+}
+
+/* How the plain loop matches. The interpreter, where it knows what to do. On ill-formed text JIT defines the answer,
+ * without the short cuts of its search; and for patterns whose matches depend on the way, JIT with them. */
+typedef enum plain_engine { INTERPRETER, PLAIN_JIT, FULL_JIT } plain_engine;
+
+static plain_engine choose_engine(const test_case *c, const thrum_pattern *pattern) {
+    if (!thrum_pattern_is_parallel(pattern))
+        return c->options.no_jit ? INTERPRETER : FULL_JIT;
+    return c->options.bytes || is_well_formed(&c->subject) ? INTERPRETER : PLAIN_JIT;
+}
+
 /* The codes of a case; false when one does not compile. */
-static bool compile_plain(const test_case *c, pcre2_code **codes) {
+static bool compile_plain(const test_case *c, plain_engine engine, pcre2_code **codes) {
+    static const uint32_t newlines[] = {PCRE2_NEWLINE_ANYCRLF, PCRE2_NEWLINE_LF, PCRE2_NEWLINE_CRLF};
     uint32_t bits = PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C | (c->options.caseless ? PCRE2_CASELESS : 0) |
                     (c->options.bytes ? PCRE2_NEVER_UTF
                                       : PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NO_DOTSTAR_ANCHOR);
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
+    pcre2_set_newline(context, newlines[c->options.newline]);
     bool ok = true;
     for (size_t i = 0; i < c->n_texts; i++) {
         int code;
         PCRE2_SIZE offset;
-        codes[i] = pcre2_compile((PCRE2_SPTR)c->texts[i], PCRE2_ZERO_TERMINATED, bits, &code, &offset, context);
-        ok = ok && codes[i] && pcre2_jit_compile(codes[i], PCRE2_JIT_COMPLETE) == 0;
+        bool plain_start = engine == PLAIN_JIT || strstr(c->texts[i], "(?>");
+        codes[i] = pcre2_compile((PCRE2_SPTR)c->texts[i], PCRE2_ZERO_TERMINATED,
+                                 bits | (plain_start ? PCRE2_NO_START_OPTIMIZE : 0), &code, &offset, context);
+        ok = ok && codes[i] && (engine == INTERPRETER || pcre2_jit_compile(codes[i], PCRE2_JIT_COMPLETE) == 0);
     }
     pcre2_compile_context_free(context);
     return ok;
@@ -182,53 +208,80 @@ static bool compile_plain(const test_case *c, pcre2_code **codes) {
 
 /* The subject where a read before it is caught, and with zeros after it: PCRE2's JIT looks a few bytes past the end of
  * ill-formed text. */
-static const uint8_t *fence(const thrum_buffer *subject) {
+static const uint8_t *fence(const uint8_t *bytes, size_t n_bytes) {
     static uint8_t *pages;
     static const size_t n_page = 65536, n_most = (size_t)1 << 20;
     if (!pages) {
         pages = mmap(NULL, n_page + n_most, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (pages == MAP_FAILED || mprotect(pages, n_page, PROT_NONE) != 0 || subject->n_bytes >= n_most)
+        if (pages == MAP_FAILED || mprotect(pages, n_page, PROT_NONE) != 0 || n_bytes >= n_most)
             exit(2);
     }
-    memcpy(pages + n_page, subject->bytes, subject->n_bytes);
-    memset(pages + n_page + subject->n_bytes, 0, 16);
+    memcpy(pages + n_page, bytes, n_bytes);
+    memset(pages + n_page + n_bytes, 0, 16);
     return pages + n_page;
 }
 
-/* Appends a line for each match; returns false when matching fails. */
-static bool plain_loop(const test_case *c, pcre2_code *const *codes, bool is_parallel, thrum_buffer *lines,
-                       size_t *n_matches) {
-    const uint8_t *bytes = fence(&c->subject);
-    size_t n_bytes = c->subject.n_bytes, position = 0;
-    bool not_empty = false, ok = true;
+/* What the plain loop found. */
+typedef struct expectation {
+    thrum_buffer lines;
+    size_t n_matches;
+    bool failed;
+} expectation;
+
+/* Matches one subject, the bytes [begin, end) of the file. */
+static void plain_loop(const test_case *c, pcre2_code *const *codes, plain_engine engine, size_t begin, size_t end,
+                       expectation *e) {
+    const uint8_t *bytes = fence(c->subject.bytes + begin, end - begin);
+    size_t n_bytes = end - begin, position = 0;
+    bool not_empty = false;
     pcre2_match_data *data = pcre2_match_data_create(64, NULL);
-    for (*n_matches = 0; ok; ++*n_matches) {
+    pcre2_match_context *context = pcre2_match_context_create(NULL);
+    pcre2_jit_stack *stack = pcre2_jit_stack_create(32 * 1024, 64 * 1024 * 1024, NULL);
+    pcre2_jit_stack_assign(context, NULL, stack);
+    while (!e->failed && (c->max_matches == 0 || e->n_matches < c->max_matches)) {
         size_t best = SIZE_MAX;
         uint64_t pairs[2 * (1 + MOST_CAPTURES)];
-        for (size_t i = 0; i < c->n_texts && ok; i++) {
-            int n = pcre2_match(codes[i], bytes, n_bytes, position, not_empty ? PCRE2_NOTEMPTY_ATSTART : 0, data, NULL);
+        for (size_t i = 0; i < c->n_texts && !e->failed; i++) {
+            uint32_t bits = engine == INTERPRETER ? PCRE2_NO_JIT : 0;
+            int n = pcre2_match(codes[i], bytes, n_bytes, position, bits | (not_empty ? PCRE2_NOTEMPTY_ATSTART : 0),
+                                data, context);
             const PCRE2_SIZE *v = pcre2_get_ovector_pointer(data);
-            ok = n > 0 || n == PCRE2_ERROR_NOMATCH;
-            if (n <= 0 || (best != SIZE_MAX && v[0] >= pairs[0]))
+            e->failed = n <= 0 && n != PCRE2_ERROR_NOMATCH;
+            if (n <= 0 || (best != SIZE_MAX && v[0] >= pairs[0] - begin))
                 continue;
             best = i;
-            /* PCRE2's JIT keeps captures of failed attempts: the groups are those of the attempt that succeeded. */
-            if (is_parallel && v[0] > position && v[0] <= v[1])
-                n = pcre2_match(codes[i], bytes, n_bytes, v[0], 0, data, NULL);
+            /* JIT keeps captures of failed attempts: the groups are those of the attempt that succeeded. */
+            if (engine == PLAIN_JIT && v[0] > position && v[0] <= v[1])
+                n = pcre2_match(codes[i], bytes, n_bytes, v[0], 0, data, context);
             for (int j = 0; j < 2 * (1 + MOST_CAPTURES); j++)
-                pairs[j] = j < 2 * n ? v[j] : THRUM_UNSET;
-            ok = v[0] <= v[1];
+                pairs[j] = j < 2 * n && v[j] != PCRE2_UNSET ? begin + v[j] : THRUM_UNSET;
+            e->failed = v[0] > v[1];
         }
-        if (best == SIZE_MAX || !ok)
+        if (best == SIZE_MAX || e->failed)
             break;
         uint64_t line, column;
-        plain_place(bytes, pairs[0], &line, &column);
-        describe(lines, best, pairs, line, column);
+        plain_place(c->subject.bytes, pairs[0], &line, &column);
+        describe(&e->lines, best, pairs, line, column);
+        e->n_matches++;
         not_empty = pairs[0] == pairs[1];
-        position = pairs[1];
+        position = pairs[1] - begin;
     }
     pcre2_match_data_free(data);
-    return ok;
+    pcre2_jit_stack_free(stack);
+    pcre2_match_context_free(context);
+}
+
+static void plain_file(const test_case *c, pcre2_code *const *codes, plain_engine engine, expectation *e) {
+    const thrum_buffer *text = &c->subject;
+    for (size_t begin = 0, end; c->by_line && begin < text->n_bytes; begin = end + 1) {
+        for (end = begin; end < text->n_bytes && text->bytes[end] != '\n';)
+            end++;
+        bool has_return = c->options.newline != THRUM_NEWLINE_LF && end < text->n_bytes && end > begin &&
+                          text->bytes[end - 1] == '\r';
+        plain_loop(c, codes, engine, begin, end - has_return, e);
+    }
+    if (!c->by_line)
+        plain_loop(c, codes, engine, 0, text->n_bytes, e);
 }
 
 /* --- thrum ------------------------------------------------------------------------------------------------------- */
@@ -261,9 +314,11 @@ static void observe_error(void *context, const thrum_error *error) {
     ((observed *)context)->failed = true;
 }
 
-static void observe(const thrum_inputs *inputs, const thrum_pattern *pattern, unsigned n_threads, uint64_t chunk_bytes,
-                    bool is_counting, observed *seen) {
+static void observe(const test_case *c, const thrum_inputs *inputs, const thrum_pattern *pattern, unsigned n_threads,
+                    uint64_t chunk_bytes, bool is_counting, observed *seen) {
     thrum_match_options options = {.n_captures = MOST_CAPTURES,
+                                   .by_line = c->by_line,
+                                   .max_matches = c->max_matches,
                                    .lines = true,
                                    .column_characters = true,
                                    .format = is_counting ? NULL : format_match,
@@ -288,7 +343,13 @@ static char subject_path[] = "/tmp/thrum-property-XXXXXX";
 static void make_case(test_case *c, uint64_t seed) {
     random_state = seed * 0x2545F4914F6CDD1Du + 1;
     c->n_texts = below(8) == 0 ? 2 + below(2) : 1;
-    c->options = (thrum_pattern_options){.bytes = below(3) == 0, .caseless = below(5) == 0};
+    c->options =
+        (thrum_pattern_options){.bytes = below(3) == 0,
+                                .caseless = below(5) == 0,
+                                .newline = below(6) == 0 ? (thrum_newline)(1 + below(2)) : THRUM_NEWLINE_ANYCRLF,
+                                .time_limit_seconds = below(6) == 0 ? 1000 : 0};
+    c->by_line = below(6) == 0;
+    c->max_matches = below(8) == 0 ? 1 + below(20) : 0;
     for (size_t i = 0; i < c->n_texts; i++) {
         thrum_buffer pattern = {0};
         n_groups = 0;
@@ -300,6 +361,8 @@ static void make_case(test_case *c, uint64_t seed) {
         thrum_buffer_release(&pattern);
     }
     random_text(&c->subject);
+    /* The interpreter's answers on ill-formed text are others than JIT's. */
+    c->options.no_jit = below(6) == 0 && (c->options.bytes || is_well_formed(&c->subject));
 }
 
 static void write_subject(const test_case *c) {
@@ -331,8 +394,10 @@ static void tell_difference(const char *program, const test_case *c, uint64_t se
     printf("FAILED: %s --cases 1 --seed %llu   (%u threads, chunks of %llu bytes)\n", program, (unsigned long long)seed,
            n_threads, (unsigned long long)chunk_bytes);
     for (size_t i = 0; i < c->n_texts; i++)
-        printf("  pattern: %s%s%s\n", c->texts[i], c->options.bytes ? "  [bytes]" : "",
-               c->options.caseless ? "  [i]" : "");
+        printf("  pattern: %s\n", c->texts[i]);
+    printf("  bytes %d, caseless %d, newline %d, no JIT %d, time limit %g, by line %d, at most %llu matches\n",
+           c->options.bytes, c->options.caseless, c->options.newline, c->options.no_jit, c->options.time_limit_seconds,
+           c->by_line, (unsigned long long)c->max_matches);
     printf("  subject: %zu bytes in hexadecimal: ", c->subject.n_bytes);
     for (size_t i = 0; i < c->subject.n_bytes && i < 300; i++)
         printf("%02x", c->subject.bytes[i]);
@@ -341,48 +406,57 @@ static void tell_difference(const char *program, const test_case *c, uint64_t se
     print_line("seen", &seen->lines, first_difference(expected, &seen->lines));
 }
 
+static bool is_same(const expectation *e, const observed *seen, bool is_counting) {
+    if (e->failed || seen->failed)
+        return e->failed == seen->failed;
+    if (seen->n_matches != e->n_matches)
+        return false;
+    return is_counting || (seen->lines.n_bytes == e->lines.n_bytes &&
+                           (e->lines.n_bytes == 0 || memcmp(seen->lines.bytes, e->lines.bytes, e->lines.n_bytes) == 0));
+}
+
+enum { RUNS_PER_CASE = 4 };
+
 /* Returns the number of comparisons, or -1 after a difference. */
-static int run_case(const char *program, test_case *c, const thrum_inputs *inputs, uint64_t seed) {
+static int compare(const char *program, const test_case *c, const thrum_inputs *inputs, const thrum_pattern *pattern,
+                   const expectation *e, uint64_t seed) {
     static const unsigned threads[] = {1, 2, 3, 8};
     static const uint64_t chunks[] = {1, 2, 3, 7, 64, 4096};
-    pcre2_code *codes[MOST_TEXTS] = {NULL};
-    thrum_buffer expected = {0};
     observed seen = {0};
-    size_t n_expected = 0;
     int n_compared = 0;
-    thrum_pattern *pattern = NULL;
+    for (int i = 0; i < RUNS_PER_CASE && n_compared >= 0; i++) {
+        unsigned n_threads = threads[(seed + (uint64_t)i) % 4];
+        uint64_t chunk_bytes = chunks[(seed / 4 + (uint64_t)i * 5) % 6];
+        bool is_counting = i == RUNS_PER_CASE - 1;
+        observe(c, inputs, pattern, n_threads, chunk_bytes, is_counting, &seen);
+        n_compared = is_same(e, &seen, is_counting) ? n_compared + 1 : -1;
+        if (n_compared < 0)
+            tell_difference(program, c, seed, n_threads, chunk_bytes, &e->lines, &seen);
+    }
+    thrum_buffer_release(&seen.lines);
+    return n_compared;
+}
+
+static int run_case(const char *program, const test_case *c, const thrum_inputs *inputs, uint64_t seed) {
+    pcre2_code *codes[MOST_TEXTS] = {NULL};
     const char *texts[MOST_TEXTS] = {c->texts[0], c->texts[1], c->texts[2]};
+    expectation e = {0};
+    thrum_pattern *pattern = NULL;
     thrum_error error;
-    bool compiles = compile_plain(c, codes);
-    thrum_status status = thrum_pattern_compile(&pattern, texts, NULL, c->n_texts, &c->options, &error);
-    if (compiles != (status == THRUM_OK)) {
+    int n_compared = 0;
+    bool compiles = thrum_pattern_compile(&pattern, texts, NULL, c->n_texts, &c->options, &error) == THRUM_OK;
+    plain_engine engine = compiles ? choose_engine(c, pattern) : INTERPRETER;
+    if (compile_plain(c, engine, codes) != compiles) {
         printf("FAILED: %s --cases 1 --seed %llu   (compiling)\n", program, (unsigned long long)seed);
         n_compared = -1;
-    }
-    if (compiles && n_compared == 0) {
-        write_subject(c);
-        bool ok = plain_loop(c, codes, thrum_pattern_is_parallel(pattern), &expected, &n_expected);
-        for (int i = 0; i < 4 && n_compared >= 0; i++) {
-            unsigned n_threads = threads[(seed + (uint64_t)i) % 4];
-            uint64_t chunk_bytes = chunks[(seed / 4 + (uint64_t)i * 5) % 6];
-            bool is_counting = i == 3;
-            observe(inputs, pattern, n_threads, chunk_bytes, is_counting, &seen);
-            bool same = seen.failed == !ok;
-            if (ok && same)
-                same = seen.n_matches == n_expected &&
-                       (is_counting ||
-                        (seen.lines.n_bytes == expected.n_bytes &&
-                         (expected.n_bytes == 0 || memcmp(seen.lines.bytes, expected.bytes, expected.n_bytes) == 0)));
-            n_compared = same ? n_compared + 1 : -1;
-            if (!same)
-                tell_difference(program, c, seed, n_threads, chunk_bytes, &expected, &seen);
-        }
+    } else if (compiles) {
+        plain_file(c, codes, engine, &e);
+        n_compared = compare(program, c, inputs, pattern, &e, seed);
     }
     for (size_t i = 0; i < c->n_texts; i++)
         pcre2_code_free(codes[i]);
     thrum_pattern_free(pattern);
-    thrum_buffer_release(&expected);
-    thrum_buffer_release(&seen.lines);
+    thrum_buffer_release(&e.lines);
     return n_compared;
 }
 

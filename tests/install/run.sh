@@ -38,6 +38,12 @@ cmake -S "$here" -B "$work/consumer" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COM
 compare "find_package, shared" "$work/consumer/consumer_shared"
 compare "find_package, static" "$work/consumer/consumer_static"
 
+# The example of pulling matches prints what the program prints.
+"$prefix/bin/thrum" match -H -n --column "$pattern" "$text" >"$work/told"
+"$work/consumer/pull" "$pattern" "$text" >"$work/pulled"
+cmp "$work/told" "$work/pulled"
+echo "pull: $(wc -l <"$work/pulled") matches, the same"
+
 flags() { # the words are left to split into options
     PKG_CONFIG_PATH=$libraries/pkgconfig pkg-config "$@" thrum
 }

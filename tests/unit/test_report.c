@@ -3,6 +3,7 @@
 #include "scratch.h"
 
 #include "escape.h"
+#include "match_columns.h"
 #include "match_lines.h"
 #include "utf8.h"
 #include "writer.h"
@@ -310,11 +311,19 @@ static void test_match_lines(void **state) {
                 "\033[35ma\\x1bb\033[0m:\033[32m3\033[0m:tw\\x1b\to\n");
 }
 
+static void append_row(int format, thrum_buffer *buffer) {
+    static const match_field all[] = {FIELD_FILE, FIELD_LINE, FIELD_COLUMN, FIELD_OFFSET, FIELD_GROUP};
+    match_columns rows;
+    assert_true(match_columns_init(&rows, &report_formats[format], all, sizeof all / sizeof *all, NULL));
+    assert_int_equal(match_columns_format(&rows, &hit, buffer), THRUM_OK);
+    match_columns_release(&rows);
+}
+
 static void test_match_rows(void **state) {
     (void)state;
     thrum_buffer buffer = {0};
-    assert_int_equal(match_row_format(&report_formats[REPORT_TSV], &hit, &buffer), THRUM_OK);
-    assert_int_equal(match_row_format(&report_formats[REPORT_JSONL], &hit, &buffer), THRUM_OK);
+    append_row(REPORT_TSV, &buffer);
+    append_row(REPORT_JSONL, &buffer);
     assert_string_equal(text_of(&buffer), "a\033b\t3\t5\t4\ttw\033\\to\n"
                                           "{\"file\":\"a\\u001bb\",\"line\":3,\"column\":5,\"offset\":4,"
                                           "\"match\":\"tw\\u001b\\to\"}\n");
