@@ -36,11 +36,13 @@ typedef struct thrum_pattern_options {
 THRUM_API thrum_status thrum_pattern_compile(thrum_pattern **pattern, const char *const *texts, const size_t *n_bytes,
                                              size_t n_texts, const thrum_pattern_options *options, thrum_error *error);
 THRUM_API size_t thrum_pattern_n_texts(const thrum_pattern *pattern);
-/* The highest group number in any of the texts. */
+/* The highest group number in any of the texts, and in one of them. */
 THRUM_API size_t thrum_pattern_n_groups(const thrum_pattern *pattern);
-/* The name of the group with a number (from 1) in the first text that names it; NULL when none does. Lives as long as
- * the pattern. */
+THRUM_API size_t thrum_pattern_text_n_groups(const thrum_pattern *pattern, size_t text);
+/* The name of the group with a number (from 1) in the first text that names it, and in one of them; NULL when it has
+ * none. Lives as long as the pattern. */
 THRUM_API const char *thrum_pattern_group_name(const thrum_pattern *pattern, size_t number);
+THRUM_API const char *thrum_pattern_text_group_name(const thrum_pattern *pattern, size_t text, size_t number);
 /* False when the pattern's matches depend on the way taken to them (\G, \K, verbs, callouts): such a pattern runs in
  * order, on one thread. */
 THRUM_API bool thrum_pattern_is_parallel(const thrum_pattern *pattern);

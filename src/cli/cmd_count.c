@@ -94,7 +94,7 @@ static thrum_status run(counting *count, const thrum_count_options *counted, thr
     const uint64_t *bytes = &count->totals[N_BASIC - 1].number;
     work->n_bytes = *bytes;
     if (status == THRUM_OK)
-        job_stats(work, (const job_stat[]){{"bytes", *bytes}}, 1);
+        job_stats(work, (const job_stat[]){{"bytes", *bytes, NULL}}, 1);
     return status;
 }
 

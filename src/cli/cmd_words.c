@@ -146,9 +146,12 @@ static thrum_status run(job *work, const words_settings *settings, const thrum_w
     report_release(&report);
     work->n_bytes = sums.n_bytes;
     /* Types of several lists do not add up. */
-    const job_stat of_one[] = {
-        {"bytes", sums.n_bytes}, {"tokens", sums.n_tokens}, {"types", sums.n_types}, {"hapaxes", sums.n_hapaxes}};
-    const job_stat of_each[] = {{"bytes", sums.n_bytes}, {"tokens", sums.n_tokens}, {"lists", sums.n_lists}};
+    const job_stat of_one[] = {{"bytes", sums.n_bytes, NULL},
+                               {"tokens", sums.n_tokens, NULL},
+                               {"types", sums.n_types, NULL},
+                               {"hapaxes", sums.n_hapaxes, NULL}};
+    const job_stat of_each[] = {
+        {"bytes", sums.n_bytes, NULL}, {"tokens", sums.n_tokens, NULL}, {"lists", sums.n_lists, NULL}};
     if (status == THRUM_OK)
         job_stats(work, settings->per_file ? of_each : of_one, settings->per_file ? 3 : 4);
     return status;

@@ -9,8 +9,10 @@
 
 void job_on_error(void *context, const thrum_error *error) {
     job *work = context;
+    if (work->before_error)
+        work->before_error(work->before_error_context);
     progress_erase(&work->progress);
-    message_error(error);
+    message_error_see(error, work->remedy ? work->remedy(error) : NULL);
     work->n_errors++;
 }
 
@@ -96,6 +98,8 @@ int job_close(job *work, thrum_status status, const thrum_error *error, int exit
         status = thrum_output_close(work->output, &close_error);
         error = &close_error;
     } else {
+        if (status == THRUM_ERROR_TIME) /* what was found in time is worth having */
+            thrum_output_flush(work->output, &close_error);
         thrum_output_discard(work->output);
     }
     thrum_inputs_free(work->inputs);
@@ -117,7 +121,10 @@ void job_stats(job *work, const job_stat *stats, size_t n) {
     progress_erase(&work->progress);
     double seconds = seconds_now() - work->progress.started;
     for (size_t i = 0; i < n; i++)
-        fprintf(stderr, "%-16s %" PRIu64 "\n", stats[i].name, stats[i].value);
+        if (stats[i].text)
+            fprintf(stderr, "%-16s %s\n", stats[i].name, stats[i].text);
+        else
+            fprintf(stderr, "%-16s %" PRIu64 "\n", stats[i].name, stats[i].value);
     fprintf(stderr, "%-16s %.3f\n", "seconds", seconds);
     fprintf(stderr, "%-16s %.2f\n", "GB/s", seconds > 0 ? (double)work->n_bytes * 1e-9 / seconds : 0);
     fprintf(stderr, "%-16s %u\n", "threads", work->run.n_threads ? work->run.n_threads : thrum_n_processors());

@@ -11,13 +11,17 @@
 typedef struct job_stat {
     const char *name;
     uint64_t value;
+    const char *text; /* instead of the value, if not NULL */
 } job_stat;
 
 typedef struct job {
     const common_settings *settings;
     thrum_inputs *inputs;
     thrum_output *output;
-    thrum_run_options run; /* its callbacks tell errors and progress */
+    thrum_run_options run;                           /* its callbacks tell errors and progress */
+    const char *(*remedy)(const thrum_error *error); /* the option that helps against an error, or NULL; may be NULL */
+    void (*before_error)(void *context);             /* called before the error of an input is told; may be NULL */
+    void *before_error_context;
     report_style style;
     uint64_t n_errors;      /* told so far */
     uint64_t n_lost_inputs; /* paths that never came to be inputs */

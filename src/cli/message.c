@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,12 +43,18 @@ void message(const char *format, ...) {
     va_end(arguments);
 }
 
+void message_error_see(const thrum_error *error, const char *option) {
+    bool is_in_text = error->code == THRUM_ERROR_MATCH || error->code == THRUM_ERROR_TIME;
+    char place[48] = "", see[48] = "";
+    if (is_in_text && error->offset != THRUM_NO_OFFSET)
+        snprintf(place, sizeof place, "at offset %" PRIu64 ": ", error->offset);
+    if (option)
+        snprintf(see, sizeof see, " (see %s)", option);
+    message("%s%s%s%s%s", error->path, error->path[0] ? ": " : "", place, error->message, see);
+}
+
 void message_error(const thrum_error *error) {
-    const char *separator = error->path[0] ? ": " : "";
-    if (error->code == THRUM_ERROR_MATCH && error->offset != THRUM_NO_OFFSET)
-        message("%s%sat offset %" PRIu64 ": %s", error->path, separator, error->offset, error->message);
-    else
-        message("%s%s%s", error->path, separator, error->message);
+    message_error_see(error, NULL);
 }
 
 void message_source(const char *what, const char *text, size_t n_bytes, const thrum_error *error) {

@@ -11,6 +11,8 @@ enum { EXIT_TROUBLE = 2 };
 void message(const char *format, ...) THRUM_PRINTF(1, 2);
 /* "thrum: PATH: what happened", with the offset where matching failed. */
 void message_error(const thrum_error *error);
+/* The same with "(see --option)" behind it; the option may be NULL. */
+void message_error_see(const thrum_error *error, const char *option);
 /* The same for a text that does not compile: the text and a mark under the place follow. `what` is its name. */
 void message_source(const char *what, const char *text, size_t n_bytes, const thrum_error *error);
 

@@ -100,6 +100,27 @@ static bool take_number(const option_spec *spec, const char *value, uint64_t *me
     return right;
 }
 
+/* Digits, and after a point more of them; whatever the locale. */
+static bool take_seconds(const option_spec *spec, const char *value, double *member) {
+    uint64_t whole = 0, part = 0;
+    const char *rest, *begin;
+    double scale = 1;
+    bool right = read_number(value, &whole, &rest);
+    if (right && *rest == '.') {
+        begin = rest + 1;
+        right = read_number(begin, &part, &rest);
+        for (; begin < rest; begin++)
+            scale *= 10;
+    }
+    double seconds = (double)whole + (double)part / scale;
+    right = right && *rest == '\0' && seconds > 0;
+    if (right)
+        *member = seconds;
+    else
+        message("--%s: '%s' is not a number of seconds such as 2 or 0.5", spec->name, value);
+    return right;
+}
+
 static void append_choices(const option_spec *spec, const char *separator, thrum_buffer *buffer) {
     for (size_t i = 0; spec->choices[i]; i++) {
         thrum_buffer_append_text(buffer, i ? separator : "");
@@ -144,6 +165,8 @@ static bool take(const option_spec *spec, const char *value, size_t most, void *
     case OPTION_NUMBER:
     case OPTION_SIZE:
         return take_number(spec, value, member);
+    case OPTION_SECONDS:
+        return take_seconds(spec, value, member);
     case OPTION_TEXT:
         *(const char **)member = value;
         return true;

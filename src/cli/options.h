@@ -1,7 +1,7 @@
 /* Options, declared in tables: what is parsed and what the help says come from the same rows.
  *
  * A command keeps its raw settings in a struct of its own that begins with common_settings; a row of its table names
- * the option, its type and the member that takes the value. {0} is every option not given. */
+ * the option, its type and the member that takes the value; one that is not given leaves its member alone. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -10,13 +10,14 @@
 #include <stdint.h>
 
 typedef enum option_type {
-    OPTION_FLAG,   /* bool: true */
-    OPTION_SET,    /* int: `low`; the last of several options that set the same member wins */
-    OPTION_NUMBER, /* uint64_t: low .. high */
-    OPTION_SIZE,   /* uint64_t: low .. high, with a suffix K, M, G or T for powers of 1024 */
-    OPTION_TEXT,   /* const char *: the last one wins */
-    OPTION_LIST,   /* option_list: every one of them, in order */
-    OPTION_CHOICE  /* int: 1 + the index in `choices` */
+    OPTION_FLAG,    /* bool: true */
+    OPTION_SET,     /* int: `low`; the last of several options that set the same member wins */
+    OPTION_NUMBER,  /* uint64_t: low .. high */
+    OPTION_SIZE,    /* uint64_t: low .. high, with a suffix K, M, G or T for powers of 1024 */
+    OPTION_SECONDS, /* double: above 0, such as 0.5 */
+    OPTION_TEXT,    /* const char *: the last one wins */
+    OPTION_LIST,    /* option_list: every one of them, in order */
+    OPTION_CHOICE   /* int: 1 + the index in `choices` */
 } option_type;
 
 typedef struct option_list {

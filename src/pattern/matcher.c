@@ -243,6 +243,13 @@ static matcher_answer fail(const matcher *matcher_, int pcre2_errno, match_state
     return MATCHER_FAILED;
 }
 
+/* JIT's short cuts may find a match between CR and LF, which a search for a pattern without line ends passes over. */
+static bool is_slip(const matcher *matcher_, size_t program, match_state state, PCRE2_SIZE begin) {
+    const uint8_t *subject = matcher_->window.subject;
+    return matcher_->pattern->programs[program].passes_over_crlf && begin > state.position &&
+           begin < matcher_->window.n_visible_bytes && subject[begin - 1] == '\r' && subject[begin] == '\n';
+}
+
 static matcher_answer search(matcher *matcher_, size_t program, match_state state, thrum_error *error) {
     const thrum_pattern *pattern = matcher_->pattern;
     pcre2_code *code = pattern->programs[program].code;
@@ -250,7 +257,13 @@ static matcher_answer search(matcher *matcher_, size_t program, match_state stat
     const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(data);
     bool is_parallel = thrum_pattern_is_parallel(pattern);
     bool in_pieces = is_parallel && (!pattern->is_jit || matcher_->deadline_seconds > 0);
-    int n = (in_pieces ? match_in_pieces : match_whole)(matcher_, code, data, state);
+    int n;
+    for (;;) {
+        n = (in_pieces ? match_in_pieces : match_whole)(matcher_, code, data, state);
+        if (n < 0 || !is_parallel || !is_slip(matcher_, program, state, pair[0]))
+            break;
+        state = (match_state){pair[0] + 1, false};
+    }
     if (n >= 0 && matcher_->n_captures > 0 && pattern->programs[program].keeps_captures && pattern->is_jit &&
         is_parallel)
         n = capture_again(matcher_, code, data, state);

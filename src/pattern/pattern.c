@@ -77,11 +77,12 @@ static bool may_read_far(const char *text, size_t n_bytes) {
     return contains_any(text, n_bytes, marks);
 }
 
-/* JIT's memory of where a repeat failed before makes it pass over matches, and report wrong ones, in an atomic group.
- */
-static bool needs_plain_start(const char *text, size_t n_bytes) {
-    static const char *const atomic[] = {"(?>", "(*atomic", NULL};
-    return contains_any(text, n_bytes, atomic);
+/* JIT's memory of where a repeat failed before makes it pass over matches, or report wrong ones, in atomic groups and
+ * beside verbs. And where only CR LF ends a line, its search for line starts takes the offset limit for the end of the
+ * subject. */
+static bool needs_plain_start(const char *text, size_t n_bytes, thrum_newline newline) {
+    static const char *const marks[] = {"(?>", "(*", NULL};
+    return newline == THRUM_NEWLINE_CRLF || contains_any(text, n_bytes, marks);
 }
 
 /* Length of the leading "(*NAME)" and "(*NAME=digits)" options. */
@@ -110,17 +111,29 @@ static uint32_t compile_options(const thrum_pattern_options *options) {
     return bits;
 }
 
+static void append_quoted_byte(thrum_buffer *buffer, char byte) {
+    if (byte == 0)
+        thrum_buffer_append_text(buffer, "\\x00");
+    else if (strchr("\\^$.[]|()?*+{}#", byte))
+        thrum_buffer_append(buffer, (char[]){'\\', byte}, 2);
+    else
+        thrum_buffer_append(buffer, &byte, 1);
+}
+
 /* Quotes every byte that means something in a pattern. */
 static void append_quoted(thrum_buffer *buffer, const char *text, size_t n_bytes) {
-    for (size_t i = 0; i < n_bytes; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        if (byte == 0)
-            thrum_buffer_append_text(buffer, "\\x00");
-        else if (strchr("\\^$.[]|()?*+{}#", byte))
-            thrum_buffer_append(buffer, (char[]){'\\', (char)byte}, 2);
-        else
-            thrum_buffer_append(buffer, &byte, 1);
-    }
+    for (size_t i = 0; i < n_bytes; i++)
+        append_quoted_byte(buffer, text[i]);
+}
+
+/* The place in a text that stands at an offset once the text is quoted. */
+static size_t offset_before_quoting(const char *text, size_t n_bytes, uint64_t offset) {
+    thrum_buffer quoted = {0};
+    size_t at = 0;
+    for (; at < n_bytes && quoted.n_bytes < offset && !quoted.failed; at++)
+        append_quoted_byte(&quoted, text[at]);
+    thrum_buffer_release(&quoted);
+    return at;
 }
 
 static void append_surrounded(thrum_buffer *buffer, const char *text, size_t n_bytes, const char *close_comment,
@@ -177,7 +190,7 @@ static thrum_status compile_program(pattern_program *program, const char *text, 
                                     const thrum_pattern_options *options, pcre2_compile_context *context,
                                     thrum_error *error) {
     uint32_t bits = compile_options(options) | order_options(text, n_bytes, options) |
-                    (needs_plain_start(text, n_bytes) ? PCRE2_NO_START_OPTIMIZE : 0);
+                    (needs_plain_start(text, n_bytes, options->newline) ? PCRE2_NO_START_OPTIMIZE : 0);
     thrum_error fault;
     program->code = compile_text(text, n_bytes, bits, context, &fault);
     if (program->code && (options->whole_word || options->whole_line)) {
@@ -191,6 +204,9 @@ static thrum_status compile_program(pattern_program *program, const char *text, 
     }
     uint32_t n_groups = 0;
     pcre2_pattern_info(program->code, PCRE2_INFO_CAPTURECOUNT, &n_groups);
+    uint32_t has_cr_or_lf = 0;
+    pcre2_pattern_info(program->code, PCRE2_INFO_HASCRORLF, &has_cr_or_lf);
+    program->passes_over_crlf = options->newline != THRUM_NEWLINE_LF && !has_cr_or_lf;
     program->n_groups = n_groups;
     program->is_bounded = options->literal || !may_read_far(text, n_bytes);
     program->keeps_captures = n_groups > 0 && keeps_captures(text, n_bytes);
@@ -209,6 +225,8 @@ static thrum_status add_program(thrum_pattern *pattern, const char *text, size_t
                                 const thrum_pattern_options *options, pcre2_compile_context *context,
                                 thrum_error *error) {
     thrum_buffer quoted = {0};
+    const char *literal = text;
+    size_t n_literal_bytes = n_bytes;
     if (options->literal) {
         append_quoted(&quoted, text, n_bytes);
         if (quoted.failed) {
@@ -227,6 +245,8 @@ static thrum_status add_program(thrum_pattern *pattern, const char *text, size_t
         if (!pattern->order_reason)
             pattern->order_reason = asks_for_kept_captures(program, text, n_bytes);
         pattern->is_jit = pattern->is_jit && !options->no_jit && compile_jit(program->code);
+    } else if (options->literal && error && error->offset != THRUM_NO_OFFSET) {
+        error->offset = offset_before_quoting(literal, n_literal_bytes, error->offset);
     }
     thrum_buffer_release(&quoted);
     return status;
@@ -321,23 +341,28 @@ size_t thrum_pattern_n_groups(const thrum_pattern *pattern) {
     return n_groups;
 }
 
-static const char *group_name(const pattern_program *program, size_t number) {
-    uint32_t n_names = 0, entry_bytes = 0;
-    PCRE2_SPTR entry = NULL;
-    pcre2_pattern_info(program->code, PCRE2_INFO_NAMECOUNT, &n_names);
-    pcre2_pattern_info(program->code, PCRE2_INFO_NAMEENTRYSIZE, &entry_bytes);
-    pcre2_pattern_info(program->code, PCRE2_INFO_NAMETABLE, &entry);
-    for (uint32_t i = 0; i < n_names; i++, entry += entry_bytes)
-        if (((size_t)entry[0] << 8 | entry[1]) == number)
-            return (const char *)entry + 2;
-    return NULL;
+size_t thrum_pattern_text_n_groups(const thrum_pattern *pattern, size_t text) {
+    return pattern->programs[text].n_groups;
 }
 
 const char *thrum_pattern_group_name(const thrum_pattern *pattern, size_t number) {
     const char *name = NULL;
     for (size_t i = 0; i < pattern->n_programs && !name; i++)
-        name = group_name(&pattern->programs[i], number);
+        name = thrum_pattern_text_group_name(pattern, i, number);
     return name;
+}
+
+const char *thrum_pattern_text_group_name(const thrum_pattern *pattern, size_t text, size_t number) {
+    const pcre2_code *code = pattern->programs[text].code;
+    uint32_t n_names = 0, entry_bytes = 0;
+    PCRE2_SPTR entry = NULL;
+    pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &n_names);
+    pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &entry_bytes);
+    pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &entry);
+    for (uint32_t i = 0; i < n_names; i++, entry += entry_bytes)
+        if (((size_t)entry[0] << 8 | entry[1]) == number)
+            return (const char *)entry + 2;
+    return NULL;
 }
 
 void thrum_pattern_free(thrum_pattern *pattern) {

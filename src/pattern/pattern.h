@@ -13,9 +13,10 @@
  * its end cannot leak into the next. */
 typedef struct pattern_program {
     pcre2_code *code;
-    size_t n_groups;     /* highest group number */
-    bool keeps_captures; /* JIT may report groups of attempts that failed */
-    bool is_bounded;     /* no repeat without an end: a match attempt reads a bounded stretch of text */
+    size_t n_groups;       /* highest group number */
+    bool keeps_captures;   /* JIT may report groups of attempts that failed */
+    bool passes_over_crlf; /* no match begins between CR and LF, but where a search begins there */
+    bool is_bounded;       /* no repeat without an end: a match attempt reads a bounded stretch of text */
 } pattern_program;
 
 struct thrum_pattern {

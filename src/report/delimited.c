@@ -5,6 +5,8 @@
 
 static void append_tsv_field(thrum_buffer *buffer, const uint8_t *bytes, size_t n_bytes) {
     size_t begin = 0;
+    if (n_bytes == 0)
+        return;
     for (size_t at = 0; at < n_bytes; at++) {
         const char *escape = bytes[at] == '\\' ? "\\\\" : bytes[at] == '\t' ? "\\t" : bytes[at] == '\n' ? "\\n" : NULL;
         if (!escape)

@@ -28,7 +28,7 @@ typedef struct report_columns {
 
 typedef union report_cell {
     struct {
-        const void *bytes;
+        const void *bytes; /* NULL: there is no text; JSON tells it from an empty one */
         size_t n_bytes;
     } text;
     uint64_t number;

@@ -1,9 +1,10 @@
-/* What is written for one match: format callbacks for thrum_match_run. Their contexts are constant, so any number of
- * threads may run them. */
+/* Matches as plain lines: a format callback for thrum_match_run. Its context is constant, so any number of threads may
+ * run it. */
 #ifndef REPORT_MATCH_LINES_H
 #define REPORT_MATCH_LINES_H
 
-#include "format.h"
+#include <stdbool.h>
+
 #include "thrum/match.h"
 
 /* The match, or a template filled in with it, on a line of its own; in front of it what was asked for out of
@@ -21,10 +22,9 @@ typedef struct match_lines {
 /* `context` is a match_lines. */
 thrum_match_format match_lines_format;
 
-/* `context` is a report_format: a row of match_row_columns in it. */
-thrum_match_format match_row_format;
-
-enum { MATCH_ROW_N_COLUMNS = 5 };
-extern const report_column match_row_columns[MATCH_ROW_N_COLUMNS];
+/* Appends what is asked for in front of a line, each part with the separator (':' or '-') behind it. `column` may be 0:
+ * then there is none. */
+void match_lines_front(const match_lines *lines, const char *path, uint64_t line, uint64_t column, uint64_t offset,
+                       char separator, thrum_buffer *buffer);
 
 #endif

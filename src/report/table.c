@@ -27,7 +27,7 @@ static const uint8_t *field_end(const uint8_t *at) {
 }
 
 static void append_spaces(thrum_buffer *to, size_t n) {
-    uint8_t *spaces = thrum_buffer_reserve(to, n);
+    uint8_t *spaces = n ? thrum_buffer_reserve(to, n) : NULL;
     if (!spaces)
         return;
     memset(spaces, ' ', n);

@@ -29,7 +29,7 @@ typedef struct count_unit {
     size_t count_capacity;
     pattern_guess *guesses; /* n_patterns for each piece */
     size_t guess_capacity;
-    hits guessed, mended;
+    hits guessed;
     size_t last_scanned;
     thrum_status status; /* of the last piece scanned: only a large file, alone in its unit, can be too much for ICU */
     thrum_error error;
@@ -64,7 +64,7 @@ static bool claim(void *context, void *unit_) {
     count_pass *pass = context;
     count_unit *u = unit_;
     u->status = THRUM_OK;
-    u->guessed.n_hits = u->mended.n_hits = 0;
+    u->guessed.n_hits = 0;
     u->last_scanned = 0;
     return !atomic_load(&pass->stopped) && plan_next(&pass->plan, &u->work);
 }
@@ -157,7 +157,7 @@ static void resolve(void *context, void *unit_) {
         }
         thrum_status status =
             guess_mend(&g->guess, &pass->loops[i % n_patterns], pass->options->patterns[i % n_patterns], &g->window, p,
-                       &u->guessed, &u->mended, &u->error);
+                       &u->guessed, NULL, &u->error);
         u->status = piece_note_failure(p, status, &u->error);
     }
 }
@@ -209,7 +209,6 @@ static void release(void *unit_) {
     free(u->counts);
     free(u->guesses);
     hits_release(&u->guessed);
-    hits_release(&u->mended);
 }
 
 /* --- the run ----------------------------------------------------------------------------------------------------- */

@@ -27,7 +27,7 @@ thrum_range *hits_reserve(hits *list, hits_shape shape);
 bool hits_add(hits *list, hits_shape shape, size_t program);
 
 static inline const thrum_range *hits_groups(const hits *list, hits_shape shape, size_t index) {
-    return list->groups + index * shape.n_groups;
+    return list->groups ? list->groups + index * shape.n_groups : NULL;
 }
 
 static inline size_t hits_program(const hits *list, hits_shape shape, size_t index) {

@@ -119,6 +119,13 @@ static void scan(void *context, void *unit_, unsigned thread) {
         scan_piece(pass, u, i, pass->matchers[thread]);
 }
 
+/* A failure behind the last match that is wanted is none: smaller chunks would not have come to it. */
+static bool has_wanted(const match_pass *pass, const guess *g) {
+    const thrum_match_options *options = pass->options;
+    uint64_t n_matches = guess_n_matches(g);
+    return (options->first_only && n_matches > 0) || (options->max_matches > 0 && n_matches >= pass->n_left);
+}
+
 static void resolve_piece(match_pass *pass, unit *u, size_t index) {
     piece *p = &u->work.pieces[index];
     piece_matches *m = &u->matches[index];
@@ -130,11 +137,12 @@ static void resolve_piece(match_pass *pass, unit *u, size_t index) {
         m->guess = (guess){0};
         return;
     }
-    thrum_status status =
-        pass->options->by_line
-            ? lines_check(&m->guess, pass->loop.matcher_, pass->pattern, p, pass->shape, &u->error)
-            : guess_mend(&m->guess, &pass->loop, pass->pattern, &m->window, p, &u->guessed, &u->mended, &u->error);
-    u->status = piece_note_failure(p, status, &u->error);
+    thrum_status status = pass->options->by_line
+                              ? lines_check(&m->guess, pass->loop.matcher_, pass->pattern, p, pass->shape, &u->error)
+                              : guess_mend(&m->guess, &pass->loop, pass->pattern, &m->window, p, &u->guessed,
+                                           pass->take ? &u->mended : NULL, &u->error);
+    if (status == THRUM_ERROR_MEMORY || !has_wanted(pass, &m->guess))
+        u->status = piece_note_failure(p, status, &u->error);
 }
 
 /* Leaves out what is beyond the bounds on matches. False when the run has all that it wants. */

@@ -117,7 +117,10 @@ static thrum_status find_pending(true_loop *loop, const matcher_window *window, 
         loop->is_done = answer == MATCHER_NONE;
     }
     loop->has_pending = answer == MATCHER_FOUND;
-    return answer == MATCHER_FAILED ? error->code : THRUM_OK;
+    if (answer != MATCHER_FAILED)
+        return THRUM_OK;
+    error->offset = loop->last_end; /* where the plain loop's search began, whatever the chunks */
+    return error->code;
 }
 
 /* --- mending ----------------------------------------------------------------------------------------------------- */
@@ -158,17 +161,21 @@ static bool walk_meets(walk *w, match_state state) {
 }
 
 static bool take_pending(true_loop *loop, hits *mended) {
+    loop->state = state_after(loop->pending);
+    loop->last_end = loop->state.position;
+    loop->has_pending = false;
+    if (!mended)
+        return true;
     thrum_range *groups = hits_reserve(mended, loop->shape);
     if (!groups)
         return false;
     memcpy(groups, loop->pending, loop->shape.n_groups * sizeof *groups);
-    loop->state = state_after(loop->pending);
-    loop->has_pending = false;
     return hits_add(mended, loop->shape, loop->pending_program);
 }
 
 static void begin_subject(true_loop *loop) {
     loop->state = (match_state){0, false};
+    loop->last_end = 0;
     loop->is_done = false;
     loop->has_pending = false;
     loop->has_begun = false;
@@ -181,15 +188,17 @@ thrum_status guess_mend(guess *g, true_loop *loop, const thrum_pattern *pattern,
     if (piece_is_first(p))
         begin_subject(loop);
     walk w = {g, hits_groups(list, loop->shape, g->first_listed), loop->shape, p, pattern, 0};
+    thrum_status status = THRUM_OK;
     bool may_meet = g->is_made, has_met = false;
     bool is_plain = !thrum_pattern_is_parallel(pattern) || !g->is_made;
-    g->first_mended = mended->n_hits;
+    g->first_mended = mended ? mended->n_hits : 0;
     for (;;) {
         if (loop->has_pending && loop->pending[0].begin >= piece_limit(p))
             break;
         if (loop->has_pending) {
             if (!take_pending(loop, mended))
                 return error_memory(error);
+            g->n_before += !has_met;
             g->n_after += has_met;
             continue;
         }
@@ -199,29 +208,26 @@ thrum_status guess_mend(guess *g, true_loop *loop, const thrum_pattern *pattern,
             may_meet = false;
             has_met = true;
             g->n_dropped = w.n_passed;
-            g->n_before = mended->n_hits - g->first_mended;
-            if (g->n_found > w.n_passed)
+            if (g->n_found > w.n_passed) {
                 loop->state = g->state;
-            else if (loop->state.position < p->begin)
+                loop->last_end = g->state.position;
+            } else if (loop->state.position < p->begin) {
                 loop->state = (match_state){p->begin, false};
+            }
             if (g->is_complete)
                 break;
         }
         /* Where a guess gave up, the next match is known to need the whole file. */
-        thrum_status status = find_pending(loop, window, is_plain || (has_met && g->n_after == 0), error);
-        if (status != THRUM_OK)
-            return status;
-        if (!loop->has_pending)
+        status = find_pending(loop, window, is_plain || (has_met && g->n_after == 0), error);
+        if (status != THRUM_OK || !loop->has_pending)
             break;
     }
-    if (!has_met) {
+    if (!has_met)
         g->n_dropped = g->n_found;
-        g->n_before = mended->n_hits - g->first_mended;
-    }
     bool is_useless = g->is_made && !(has_met && (g->is_complete || g->n_found > g->n_dropped));
     if (g->is_made)
         atomic_store(&loop->n_useless, is_useless ? atomic_load(&loop->n_useless) + 1 : 0);
-    return THRUM_OK;
+    return status;
 }
 
 static uint64_t least(uint64_t a, uint64_t b) {

@@ -51,7 +51,8 @@ typedef struct true_loop {
     matcher_window window; /* the one that near is set to */
     hits_shape shape;
     match_state state;
-    bool is_done; /* no further match in the file */
+    uint64_t last_end; /* of the last match; 0 before the first */
+    bool is_done;      /* no further match in the file */
     bool has_pending;
     thrum_range *pending; /* the next match, found already: shape.n_groups ranges */
     size_t pending_program;
@@ -65,8 +66,8 @@ matcher_window guess_window(const thrum_pattern *pattern, const piece *p, size_t
 bool guess_make(guess *g, matcher *matcher_, const matcher_window *window, const piece *p, hits *list, hits_shape shape,
                 bool list_all);
 
-/* The true matches of a piece, pieces taken in order; appends to `mended`. THRUM_ERROR_MATCH is the file's failure,
- * with its place; THRUM_ERROR_MEMORY and _TIME are the run's. */
+/* The true matches of a piece, pieces taken in order; appends to `mended` (NULL: they are only counted).
+ * THRUM_ERROR_MATCH is the file's failure, with its place; THRUM_ERROR_MEMORY and _TIME are the run's. */
 thrum_status guess_mend(guess *g, true_loop *loop, const thrum_pattern *pattern, const matcher_window *window,
                         const piece *p, const hits *list, hits *mended, thrum_error *error);
 

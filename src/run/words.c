@@ -183,8 +183,7 @@ static thrum_status take_match(void *context, unsigned thread, const thrum_match
 }
 
 static thrum_status count_pattern(words_pass *pass, const thrum_inputs *inputs) {
-    const thrum_match_options options = {.by_line = pass->options->by_line,
-                                         .max_matches = pass->options->max_matches};
+    const thrum_match_options options = {.by_line = pass->options->by_line, .max_matches = pass->options->max_matches};
     thrum_match_totals totals;
     thrum_status status =
         match_run(inputs, pass->options->pattern, &options, take_match, pass, pass->run, &totals, pass->error);

@@ -21,6 +21,9 @@ uint8_t fold_ascii(uint8_t *restrict to, const uint8_t *restrict bytes, size_t n
 /* Opens full Unicode case folding; free with ucasemap_close. Not for two threads at a time. */
 thrum_status fold_open(UCaseMap **map, thrum_error *error);
 
+/* Tells whether full Unicode case folding changes a character. */
+bool fold_changes(uint32_t code_point);
+
 /* Appends the folded bytes: with a map by full Unicode case folding, where what is ill-formed stays as it is, without
  * one (NULL) A-Z only. When FOLD_MAX_GROWTH * n_bytes bytes are free, the buffer does not move. False without memory.
  */

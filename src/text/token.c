@@ -1,8 +1,8 @@
 /* The tokenizer: a table of rules, and the batch in which every rule hands its words on.
  *
- * A token promises TOKEN_PADDING_BYTES readable bytes, so that tables may load a short word at once. Words kept as they
- * are point into the text where that much of it remains; all others are copied. The copies of a batch lie in one
- * buffer, which may move only while no gathered token points into it. */
+ * A token promises TOKEN_PADDING_BYTES readable bytes, so that tables may load a short word at once. Words that stay
+ * as they are point into the text where that much of it remains; all others are copied. The copies of a batch lie in
+ * one buffer, which may move only while no gathered token points into it. */
 #include "text/token.h"
 
 #include <stdlib.h>
@@ -69,7 +69,7 @@ static bool append_word(thrum_buffer *buffer, const tokenizer *tokenizer_, const
     return true;
 }
 
-thrum_status tokens_take(tokenizer *tokenizer_, const token_stretch *stretch, size_t begin, size_t end,
+thrum_status tokens_take(tokenizer *tokenizer_, const token_stretch *stretch, size_t begin, size_t end, bool folds,
                          thrum_error *error) {
     thrum_buffer *copies = &tokenizer_->copies;
     size_t n_bytes = end - begin;
@@ -81,7 +81,7 @@ thrum_status tokens_take(tokenizer *tokenizer_, const token_stretch *stretch, si
             return status;
     }
     token *word = &tokenizer_->tokens[tokenizer_->n_tokens];
-    if (tokenizer_->keep_case && stretch->n_bytes - begin >= TOKEN_PADDING_BYTES)
+    if ((tokenizer_->keep_case || !folds) && stretch->n_bytes - begin >= TOKEN_PADDING_BYTES)
         *word = (token){stretch->bytes + begin, n_bytes};
     else if (!append_word(copies, tokenizer_, stretch->bytes + begin, n_bytes, word))
         return error_memory(error);
@@ -109,8 +109,7 @@ void tokenizer_free(tokenizer *tokenizer_) {
     if (!tokenizer_)
         return;
     ucasemap_close(tokenizer_->case_map);
-    ubrk_close(tokenizer_->words);
-    free(tokenizer_->units);
+    word_icu_release(&tokenizer_->icu);
     thrum_buffer_release(&tokenizer_->copies);
     thrum_buffer_release(&tokenizer_->single);
     free(tokenizer_);

@@ -24,24 +24,12 @@ static inline uint8_t is_visible(uint8_t byte) {
     return (byte != ' ') & ((uint8_t)(byte - '\t') > '\r' - '\t');
 }
 
-/* Gathers 64 bytes of 0 or 1 into bits: the product moves the lowest bit of byte i of a word to bit 56 + i. */
-static inline uint64_t pack(const uint8_t flags[RUN_MASK_BYTES]) {
-    uint64_t mask = 0;
-    for (unsigned i = 0; i < RUN_MASK_BYTES; i += 8) {
-        uint64_t word = 0;
-        for (unsigned k = 0; k < 8; k++)
-            word |= (uint64_t)flags[i + k] << (8 * k);
-        mask |= (word * UINT64_C(0x0102040810204080)) >> 56 << i;
-    }
-    return mask;
-}
-
 void token_run_letters(uint64_t *masks, const uint8_t *bytes, size_t n_masks) {
     uint8_t flags[RUN_MASK_BYTES];
     for (size_t m = 0; m < n_masks; m++, bytes += RUN_MASK_BYTES) {
         for (size_t i = 0; i < RUN_MASK_BYTES; i++)
             flags[i] = is_letter(bytes[i]);
-        masks[m] = pack(flags);
+        masks[m] = token_run_pack(flags);
     }
 }
 
@@ -50,34 +38,36 @@ void token_run_visible(uint64_t *masks, const uint8_t *bytes, size_t n_masks) {
     for (size_t m = 0; m < n_masks; m++, bytes += RUN_MASK_BYTES) {
         for (size_t i = 0; i < RUN_MASK_BYTES; i++)
             flags[i] = is_visible(bytes[i]);
-        masks[m] = pack(flags);
+        masks[m] = token_run_pack(flags);
     }
 }
 
-/* Writes where words begin and end in the block; an odd number when the last one is open at the block's end. */
-static size_t find_edges(uint16_t *edges, run_masks *masks_of, const uint8_t *block, size_t n_bytes) {
-    uint64_t masks[RUN_BLOCK_BYTES / RUN_MASK_BYTES];
-    size_t n_masks = (n_bytes + RUN_MASK_BYTES - 1) / RUN_MASK_BYTES;
-    masks_of(masks, block, n_masks);
-    if (n_bytes % RUN_MASK_BYTES)
-        masks[n_masks - 1] &= (UINT64_C(1) << n_bytes % RUN_MASK_BYTES) - 1;
+size_t token_run_edges(uint16_t *edges, const uint64_t *masks, size_t from, size_t to) {
     size_t n_edges = 0;
-    uint64_t carry = 0;
-    for (size_t m = 0; m < n_masks; m++) {
-        uint64_t changes = masks[m] ^ (masks[m] << 1 | carry);
-        carry = masks[m] >> 63;
+    uint64_t carry = 0, keep = ~UINT64_C(0) << from % RUN_MASK_BYTES;
+    for (size_t at = from - from % RUN_MASK_BYTES; at < to; at += RUN_MASK_BYTES, keep = ~UINT64_C(0)) {
+        if (to - at < RUN_MASK_BYTES)
+            keep &= (UINT64_C(1) << (to - at)) - 1;
+        uint64_t mask = masks[at / RUN_MASK_BYTES] & keep;
+        uint64_t changes = (mask ^ (mask << 1 | carry)) & keep;
+        carry = mask >> 63;
         for (; changes; changes &= changes - 1)
-            edges[n_edges++] = (uint16_t)(m * RUN_MASK_BYTES + (unsigned)__builtin_ctzll(changes));
+            edges[n_edges++] = (uint16_t)(at + (unsigned)__builtin_ctzll(changes));
     }
     return n_edges;
+}
+
+static size_t find_edges(uint16_t *edges, run_masks *masks_of, const uint8_t *block, size_t n_bytes) {
+    uint64_t masks[RUN_BLOCK_BYTES / RUN_MASK_BYTES];
+    masks_of(masks, block, (n_bytes + RUN_MASK_BYTES - 1) / RUN_MASK_BYTES);
+    return token_run_edges(edges, masks, 0, n_bytes);
 }
 
 static size_t block_length(const token_stretch *stretch, size_t at) {
     return stretch->end - at < RUN_BLOCK_BYTES ? stretch->end - at : RUN_BLOCK_BYTES;
 }
 
-/* The block that begins at `at`, readable to the next multiple of RUN_MASK_BYTES and padded. */
-static const uint8_t *prepare_block(tokenizer *tokenizer_, const token_stretch *stretch, size_t at, size_t n_bytes) {
+const uint8_t *token_run_prepare(tokenizer *tokenizer_, const token_stretch *stretch, size_t at, size_t n_bytes) {
     const uint8_t *bytes = stretch->bytes + at;
     if (!tokenizer_->keep_case)
         fold_ascii(tokenizer_->run_block, bytes, n_bytes);
@@ -88,15 +78,18 @@ static const uint8_t *prepare_block(tokenizer *tokenizer_, const token_stretch *
     return tokenizer_->run_block;
 }
 
-static thrum_status hand_words(tokenizer *tokenizer_, const uint8_t *block, const uint16_t *edges, size_t n_words) {
+thrum_status token_run_hand(tokenizer *tokenizer_, const uint8_t *block, const uint16_t *edges, size_t n_words) {
     thrum_status status = THRUM_OK;
     while (n_words > 0 && !status) {
-        size_t n = n_words < TOKEN_BATCH ? n_words : TOKEN_BATCH;
+        size_t n_gathered = tokenizer_->n_tokens, n_free = TOKEN_BATCH - n_gathered;
+        size_t n = n_words < n_free ? n_words : n_free;
+        token *tokens = tokenizer_->tokens + n_gathered;
         for (size_t i = 0; i < n; i++, edges += 2)
-            tokenizer_->tokens[i] = (token){block + edges[0], (size_t)(edges[1] - edges[0])};
-        tokenizer_->n_tokens = n;
-        status = tokens_flush(tokenizer_);
+            tokens[i] = (token){block + edges[0], (size_t)(edges[1] - edges[0])};
+        tokenizer_->n_tokens = n_gathered + n;
         n_words -= n;
+        if (tokenizer_->n_tokens == TOKEN_BATCH)
+            status = tokens_flush(tokenizer_);
     }
     return status;
 }
@@ -106,7 +99,7 @@ static size_t find_word_end(tokenizer *tokenizer_, const token_stretch *stretch,
     uint16_t *edges = tokenizer_->run_edges;
     for (size_t n_bytes; at < stretch->end; at += n_bytes) {
         n_bytes = block_length(stretch, at);
-        const uint8_t *block = prepare_block(tokenizer_, stretch, at, n_bytes);
+        const uint8_t *block = token_run_prepare(tokenizer_, stretch, at, n_bytes);
         size_t n_edges = find_edges(edges, tokenizer_->rule->masks, block, n_bytes);
         if (n_edges == 0 || edges[0] > 0)
             return at;
@@ -120,7 +113,7 @@ static size_t find_word_end(tokenizer *tokenizer_, const token_stretch *stretch,
 static thrum_status hand_long_word(tokenizer *tokenizer_, const token_stretch *stretch, size_t at, size_t *end,
                                    thrum_error *error) {
     *end = find_word_end(tokenizer_, stretch, at + RUN_BLOCK_BYTES);
-    thrum_status status = tokens_take(tokenizer_, stretch, at, *end, error);
+    thrum_status status = tokens_take(tokenizer_, stretch, at, *end, true, error);
     return status ? status : tokens_flush(tokenizer_);
 }
 
@@ -129,16 +122,18 @@ thrum_status token_run_run(tokenizer *tokenizer_, token_stretch stretch, thrum_e
     thrum_status status = THRUM_OK;
     for (size_t at = stretch.begin; at < stretch.end && !status;) {
         size_t n_bytes = block_length(&stretch, at);
-        const uint8_t *block = prepare_block(tokenizer_, &stretch, at, n_bytes);
+        const uint8_t *block = token_run_prepare(tokenizer_, &stretch, at, n_bytes);
         size_t n_edges = find_edges(edges, tokenizer_->rule->masks, block, n_bytes);
         size_t n_done = n_bytes;
         if (n_edges % 2 && at + n_bytes == stretch.end)
             edges[n_edges++] = (uint16_t)n_bytes;
         else if (n_edges % 2)
             n_done = edges[n_edges - 1];
-        status = hand_words(tokenizer_, block, edges, n_edges / 2);
+        status = token_run_hand(tokenizer_, block, edges, n_edges / 2);
+        if (!status)
+            status = tokens_flush(tokenizer_);
         at += n_done;
-        if (n_done == 0)
+        if (n_done == 0 && !status)
             status = hand_long_word(tokenizer_, &stretch, at, &at, error);
     }
     return status;

@@ -1,113 +1,243 @@
-/* Words as ICU's root word-break iterator finds them: Unicode Standard Annex #29 with CLDR's tailoring, dictionaries
- * for Chinese, Japanese, Thai, Lao, Khmer and Burmese.
+/* ICU's words, for the most part without ICU.
  *
- * ICU is asked in UTF-16, its own form: over UTF-8 its dictionaries measure in bytes what they mean in letters (ICU 72
- * then divides Burmese words of two letters that it keeps whole in UTF-16). A byte that is part of no well-formed
- * character becomes U+FFFD, which is part of no word; so words are always well-formed. Segments come in order, and a
- * cursor in the text follows them.
+ * ICU's automaton starts anew at each of its breaks, so a text can be taken up at any break by whoever is quickest
+ * there, and three take turns:
  *
- * A stretch goes to ICU in pieces cut where segmentation may start afresh (boundary.c says why that changes nothing):
- * ICU's positions have 32 bits, and a small piece stays in the cache. Only a piece that has no such place for 2 GiB is
- * refused.
+ *   blocks   words of ASCII, found by the bits of a whole block as token_run.c finds runs. Letters, digits and
+ *            connectors are a word's; what stands alone between two of these is looked up (don't, 3.14, a:b).
+ *   scan     any character of the model, one at a time: where a byte beyond ASCII is near, or no end in sight.
+ *   ICU      the rest: dictionaries, emoji, what the model does not know.
  *
- * Cost: ICU's, about 20 ns a character; words of ASCII are folded without it. Two bytes for each byte of the longest
- * piece. */
+ *   K i n g  J a m e s ' s  c a f é ,  a n d  t h e n  中 国  。  A n d
+ *   blocks----------------->scan------>blocks-------->ICU--------->blocks
+ *
+ * A byte beyond ASCII may be a mark or a middle, and reaches back to the last character that is part of no word: up to
+ * there words are certain, and there the scan begins. ICU goes on to a place where segmentation starts afresh whatever
+ * stands around (boundary.c), and each time it is asked again soon it goes further, up to PIECE_BYTES, because asking
+ * costs more than walking.
+ *
+ * An ICU that fits no model does everything, in pieces: its positions have 32 bits, and a small piece stays in the
+ * cache. Only what has no place to be cut for 2 GiB is refused.
+ *
+ * Cost: blocks 1 ns, scan 2 ns, ICU 20 ns a character and more. */
 #include <inttypes.h>
-
-#include <unicode/utf16.h>
+#include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "text/fold.h"
 #include "text/token_rules.h"
-#include "text/utf8.h"
+#include "text/word_scan.h"
 
-enum { PIECE_BYTES = 1 << 15, REPLACEMENT = 0xFFFD };
+enum {
+    PIECE_BYTES = 1 << 15,
+    NEAR_BYTES = 24,  /* ICU is asked again soon when less lies between */
+    AHEAD_BYTES = 16, /* of ASCII ahead: then blocks take over */
+    BLOCK_MASKS = RUN_BLOCK_BYTES / RUN_MASK_BYTES,
+};
+
+typedef struct walk {
+    tokenizer *tokenizer_;
+    token_stretch stretch;
+    word_scan scan;
+    size_t reach;   /* how far ICU goes beyond what it must do */
+    size_t icu_end; /* where it stopped last */
+} walk;
 
 thrum_status token_unicode_open(tokenizer *tokenizer_, thrum_error *error) {
-    UErrorCode icu = U_ZERO_ERROR;
-    tokenizer_->words = ubrk_open(UBRK_WORD, "", NULL, 0, &icu);
-    if (U_FAILURE(icu))
-        return error_set(error, THRUM_ERROR_SYSTEM, NULL, "ICU cannot open its word rules (%s): is its data installed?",
-                         u_errorName(icu));
+    thrum_status status = word_icu_open(&tokenizer_->icu, error);
+    if (status)
+        return status;
     return tokenizer_->keep_case ? THRUM_OK : fold_open(&tokenizer_->case_map, error);
 }
 
-static thrum_status refuse_length(const token_stretch *piece, thrum_error *error) {
+static thrum_status refuse_length(size_t begin, size_t end, thrum_error *error) {
     error_set(error, THRUM_ERROR_TEXT, NULL,
               "%zu bytes without a line end, or a space before a letter, are too much for Unicode words (at most "
               "%" PRId32 "): break the text into lines or take another token rule",
-              piece->end - piece->begin, INT32_MAX);
+              end - begin, INT32_MAX);
     if (error)
-        error->offset = piece->begin;
+        error->offset = begin;
     return THRUM_ERROR_TEXT;
 }
 
-/* ICU reports no failure while it walks; it stops early instead. */
-static thrum_status refuse_stop(UErrorCode icu, thrum_error *error) {
-    if (U_SUCCESS(icu) || icu == U_MEMORY_ALLOCATION_ERROR)
-        return error_memory(error);
-    return error_set(error, THRUM_ERROR_TEXT, NULL, "ICU cannot walk over the text (%s)", u_errorName(icu));
+/* --- ICU --------------------------------------------------------------------------------------------------------- */
+
+/* Has ICU find the words from *at to the first place at or after `from` where the text may be cut, and goes there. */
+static thrum_status take_by_icu(walk *w, size_t *at, size_t from, thrum_error *error) {
+    word_icu *icu = &w->tokenizer_->icu;
+    size_t begin = *at, end = boundary_next(BOUNDARY_WORD_UNICODE, w->stretch.bytes, w->stretch.end, from);
+    if (end - begin > INT32_MAX)
+        return refuse_length(begin, end, error);
+    thrum_status status = word_icu_begin(icu, w->stretch.bytes, begin, end, error);
+    for (icu_word word; !status && word_icu_next(icu, &word);)
+        status = tokens_take(w->tokenizer_, &w->stretch, word.begin, word.end, true, error);
+    *at = w->icu_end = end;
+    return status ? status : word_icu_finish(icu, error);
 }
 
-/* The length of what stands at a place: a character, or one byte of what is ill-formed. */
-static inline size_t step(const token_stretch *piece, size_t at, uint32_t *code_point) {
-    size_t length = utf8_character(piece->bytes + at, piece->end - at, code_point);
-    if (length > 0)
-        return length;
-    *code_point = REPLACEMENT;
-    return 1;
+/* So many bytes on, or the end of the stretch. */
+static size_t go_on(const walk *w, size_t at, size_t n_bytes) {
+    return w->stretch.end - at > n_bytes ? at + n_bytes : w->stretch.end;
 }
 
-static int32_t convert(UChar *units, const token_stretch *piece) {
-    int32_t n_units = 0;
-    for (size_t at = piece->begin; at < piece->end;) {
-        uint32_t code_point;
-        at += step(piece, at, &code_point);
-        U16_APPEND_UNSAFE(units, n_units, code_point);
+/* --- scan -------------------------------------------------------------------------------------------------------- */
+
+static bool is_ascii_ahead(const walk *w, size_t at) {
+    uint64_t ahead[AHEAD_BYTES / 8];
+    if (w->stretch.end - at < AHEAD_BYTES)
+        return false;
+    memcpy(ahead, w->stretch.bytes + at, AHEAD_BYTES);
+    return ((ahead[0] | ahead[1]) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* Leaves a segment to ICU, from its beginning *at beyond `must_reach`; further when it was asked not long ago. */
+static thrum_status take_open(walk *w, size_t *at, size_t must_reach, thrum_error *error) {
+    size_t further = 2 * w->reach + NEAR_BYTES;
+    bool is_near = *at - w->icu_end < NEAR_BYTES;
+    w->reach = !is_near ? 0 : further < PIECE_BYTES ? further : PIECE_BYTES;
+    return take_by_icu(w, at, go_on(w, must_reach, w->reach), error);
+}
+
+/* Takes words one by one from the break *at on: as far as `until` at least, then until there is ASCII ahead. */
+static thrum_status take_by_scan(walk *w, size_t *at, size_t until, thrum_error *error) {
+    thrum_status status = THRUM_OK;
+    while (!status && *at < w->stretch.end && (*at < until || !is_ascii_ahead(w, *at))) {
+        scanned_word word;
+        switch (word_scan_next(&w->scan, *at, &word)) {
+        case WORD_FOUND:
+            status = tokens_take(w->tokenizer_, &w->stretch, word.begin, word.end, word.folds, error);
+            *at = word.end;
+            break;
+        case WORD_LEFT_OPEN:
+            *at = word.begin;
+            status = take_open(w, at, word.end, error);
+            break;
+        case WORD_NO_MORE:
+            *at = w->stretch.end;
+        }
     }
-    return n_units;
+    return status;
 }
 
-/* Goes on in the text by as many units of UTF-16. */
-static size_t advance(const token_stretch *piece, size_t at, int32_t n_units) {
-    while (n_units > 0) {
-        uint32_t code_point;
-        at += step(piece, at, &code_point);
-        n_units -= U16_LENGTH(code_point);
+/* --- blocks ------------------------------------------------------------------------------------------------------ */
+
+typedef struct block {
+    const uint8_t *bytes;
+    size_t n_bytes;
+    bool has_connectors;
+    uint64_t words[BLOCK_MASKS];   /* characters of words */
+    uint64_t visible[BLOCK_MASKS]; /* ASCII, neither spaces nor controls */
+} block;
+
+static void find_word_characters(block *b, uint8_t extra_letter) {
+    uint8_t flags[RUN_MASK_BYTES];
+    for (size_t at = 0; at < b->n_bytes; at += RUN_MASK_BYTES) {
+        const uint8_t *bytes = b->bytes + at;
+        for (size_t i = 0; i < RUN_MASK_BYTES; i++) {
+            uint8_t byte = bytes[i];
+            flags[i] = ((uint8_t)((byte | 0x20) - 'a') < 26) | ((uint8_t)(byte - '0') < 10) | (byte == '_') |
+                       (byte == extra_letter);
+        }
+        b->words[at / RUN_MASK_BYTES] = token_run_pack(flags);
+        for (size_t i = 0; i < RUN_MASK_BYTES; i++)
+            flags[i] = (int8_t)bytes[i] > ' ';
+        b->visible[at / RUN_MASK_BYTES] = token_run_pack(flags);
     }
+    if (b->n_bytes % RUN_MASK_BYTES)
+        b->words[b->n_bytes / RUN_MASK_BYTES] &= (UINT64_C(1) << b->n_bytes % RUN_MASK_BYTES) - 1;
+}
+
+static bool is_held(const word_model *model, const uint8_t *middle) {
+    uint8_t held = model->holds[word_class_ascii(middle[0])][word_class_ascii(middle[-1])];
+    return word_set_has(held, word_class_ascii(middle[1]));
+}
+
+/* Adds the middles that a word holds. */
+static void add_middles(block *b, const word_model *model) {
+    size_t n_masks = (b->n_bytes + RUN_MASK_BYTES - 1) / RUN_MASK_BYTES;
+    uint64_t carry = 0;
+    for (size_t m = 0; m < n_masks; m++) {
+        uint64_t words = b->words[m], next = m + 1 < n_masks ? b->words[m + 1] : 0;
+        uint64_t middles = (words << 1 | carry) & (words >> 1 | next << 63) & ~words & b->visible[m];
+        carry = words >> 63;
+        for (; middles; middles &= middles - 1)
+            if (is_held(model, b->bytes + m * RUN_MASK_BYTES + __builtin_ctzll(middles)))
+                b->words[m] |= middles & -middles;
+    }
+}
+
+/* Leaves out connectors that stand alone, where they are no words. */
+static size_t drop_connectors(uint16_t *edges, size_t n_edges, const uint8_t *bytes) {
+    size_t n_kept = 0;
+    for (size_t i = 0; i < n_edges; i += 2) {
+        bool is_lone = edges[i + 1] - edges[i] == 1 && bytes[edges[i]] == '_';
+        edges[n_kept] = edges[i];
+        edges[n_kept + 1] = edges[i + 1];
+        n_kept += is_lone ? 0 : 2;
+    }
+    return n_kept;
+}
+
+static thrum_status take_by_bits(walk *w, const block *b, size_t from, size_t to) {
+    uint16_t *edges = w->tokenizer_->run_edges;
+    size_t n_edges = token_run_edges(edges, b->words, from, to);
+    if (n_edges % 2)
+        edges[n_edges++] = (uint16_t)to;
+    if (b->has_connectors && !word_set_has(w->scan.model->alone, WORD_CONNECTOR))
+        n_edges = drop_connectors(edges, n_edges, b->bytes);
+    return token_run_hand(w->tokenizer_, b->bytes, edges, n_edges / 2);
+}
+
+/* The first byte at or after `at` that is not ASCII. */
+static size_t find_beyond_ascii(const block *b, size_t at) {
+    uint64_t eight;
+    for (; b->n_bytes - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, b->bytes + at, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (at < b->n_bytes && b->bytes[at] < 0x80)
+        at++;
     return at;
 }
 
-static thrum_status run_piece(tokenizer *tokenizer_, const token_stretch *piece, thrum_error *error) {
-    if (!memory_grow(&tokenizer_->units, &tokenizer_->units_capacity, piece->end - piece->begin, sizeof(UChar)))
-        return error_memory(error);
-    int32_t n_units = convert(tokenizer_->units, piece);
-    UErrorCode icu = U_ZERO_ERROR;
-    ubrk_setText(tokenizer_->words, tokenizer_->units, n_units, &icu);
-    if (U_FAILURE(icu))
-        return refuse_stop(icu, error);
-    size_t begin = piece->begin;
-    int32_t from = 0;
-    for (int32_t to; (to = ubrk_next(tokenizer_->words)) != UBRK_DONE; from = to) {
-        size_t end = advance(piece, begin, to - from);
-        bool is_word = ubrk_getRuleStatus(tokenizer_->words) >= UBRK_WORD_NUMBER;
-        thrum_status status = is_word ? tokens_take(tokenizer_, piece, begin, end, error) : THRUM_OK;
-        if (status)
-            return status;
-        begin = end;
+/* The last place in [from, to], all ASCII, up to which words are certain whatever follows. */
+static size_t certain_end(const block *b, size_t from, size_t to) {
+    size_t at = to;
+    while (at > from && word_class_ascii(b->bytes[at - 1]) != WORD_OTHER)
+        at--;
+    return at > from ? at - 1 : from;
+}
+
+/* Takes the words of the block that begins at the break *at, and perhaps some behind it. Goes to a break. */
+static thrum_status take_block(walk *w, size_t *at, thrum_error *error) {
+    size_t begin = *at, stretch_end = w->stretch.end;
+    block b = {.n_bytes = stretch_end - begin < RUN_BLOCK_BYTES ? stretch_end - begin : RUN_BLOCK_BYTES};
+    b.bytes = token_run_prepare(w->tokenizer_, &w->stretch, begin, b.n_bytes);
+    b.has_connectors = memchr(b.bytes, '_', b.n_bytes);
+    find_word_characters(&b, w->scan.model->extra_letter);
+    add_middles(&b, w->scan.model);
+    thrum_status status = THRUM_OK;
+    for (size_t from = 0; !status && from < b.n_bytes; from = *at - begin) {
+        size_t ascii_end = find_beyond_ascii(&b, from);
+        bool is_last = begin + ascii_end == stretch_end;
+        size_t to = is_last ? ascii_end : certain_end(&b, from, ascii_end);
+        status = take_by_bits(w, &b, from, to);
+        *at = begin + to;
+        if (ascii_end == b.n_bytes && to > 0)
+            break;
+        if (!status)
+            status = take_by_scan(w, at, begin + ascii_end, error);
     }
-    return from == n_units ? THRUM_OK : refuse_stop(icu, error);
+    return status ? status : tokens_flush(w->tokenizer_);
 }
 
 thrum_status token_unicode_run(tokenizer *tokenizer_, token_stretch stretch, thrum_error *error) {
-    token_stretch piece = stretch;
+    const word_model *model = word_model_get(&tokenizer_->icu);
+    walk w = {.tokenizer_ = tokenizer_, .stretch = stretch, .icu_end = stretch.begin};
+    w.scan = (word_scan){model, &tokenizer_->icu, stretch.bytes, stretch.end};
     thrum_status status = THRUM_OK;
-    for (; piece.begin < stretch.end && !status; piece.begin = piece.end) {
-        size_t from = stretch.end - piece.begin > PIECE_BYTES ? piece.begin + PIECE_BYTES : stretch.end;
-        piece.end = boundary_next(BOUNDARY_WORD_UNICODE, stretch.bytes, stretch.end, from);
-        status =
-            piece.end - piece.begin > INT32_MAX ? refuse_length(&piece, error) : run_piece(tokenizer_, &piece, error);
-    }
+    for (size_t at = stretch.begin; at < stretch.end && !status;)
+        status = model ? take_block(&w, &at, error) : take_by_icu(&w, &at, go_on(&w, at, PIECE_BYTES), error);
     return status;
 }

@@ -229,7 +229,7 @@ if [ -d "$THRUM_CORPORA" ]; then
     find "$THRUM_CORPORA" -name '*.txt' -size -8192 | sort >files
     while read -r path; do
         cp "$path" corpus
-        for pattern in '\b[a-zA-Z]{5}\b' '\p{L}+' '(?s)"[^"]*"|\p{Lu}.{3}' '\b\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+'; do
+        for pattern in '\b[a-zA-Z]{5}\b' '(?s)"[^"]*"|\p{Lu}.{3}|\p{Han}'; do
             ask_perl -e "$pattern" corpus
             turn plain match -e "$pattern" corpus
             once places match -H -n --column -b -e "$pattern" corpus

@@ -28,10 +28,16 @@ static inline void segments_add(segments *list, size_t end, int32_t status) {
     list->items[list->n++] = (struct segment){end, status};
 }
 
+/* What an iterator makes of U+30FC and its like depends on whether it met a Chinese or a Japanese letter before them:
+ * this one has met one, and a mark that belongs to no script after it. */
 static inline UBreakIterator *icu_words_open(void) {
+    static const UChar settling[] = {0x4E2D, 0x4E2D, 0x309B, 0x309B};
     UErrorCode icu = U_ZERO_ERROR;
     UBreakIterator *words = ubrk_open(UBRK_WORD, "", NULL, 0, &icu);
+    ubrk_setText(words, settling, sizeof settling / sizeof *settling, &icu);
     assert_true(U_SUCCESS(icu));
+    while (ubrk_next(words) != UBRK_DONE)
+        continue;
     return words;
 }
 
@@ -48,7 +54,7 @@ static inline void segments_utf8(segments *list, UBreakIterator *words, const ui
     utext_close(text);
 }
 
-/* The same by way of UTF-16. */
+/* The same by way of UTF-16. Each byte that is part of no well-formed character becomes U+FFFD. */
 static inline void segments_utf16(segments *list, UBreakIterator *words, const uint8_t *bytes, size_t begin,
                                   size_t end) {
     UErrorCode icu = U_ZERO_ERROR;
@@ -59,7 +65,12 @@ static inline void segments_utf16(segments *list, UBreakIterator *words, const u
     int32_t n_units = 0;
     for (int32_t at = 0, length = (int32_t)n_bytes; at < length;) {
         UChar32 character;
-        U8_NEXT_OR_FFFD(bytes + begin, at, length, character);
+        int32_t after = at + 1;
+        U8_NEXT(bytes + begin, at, length, character);
+        if (character < 0) {
+            character = 0xFFFD;
+            at = after;
+        }
         U16_APPEND_UNSAFE(units, n_units, character);
         ends[n_units] = begin + (size_t)at;
     }

@@ -37,9 +37,14 @@ static thrum_status take_words(void *context, const token *tokens, size_t n_toke
 static void check_words(const word_list *found, const word_list *expected, const sample *text) {
     if (found->records.n_bytes != expected->records.n_bytes ||
         (found->n_words && memcmp(found->records.bytes, expected->records.bytes, found->records.n_bytes) != 0)) {
+        size_t at = 0;
+        while (at < found->records.n_bytes && at < expected->records.n_bytes &&
+               found->records.bytes[at] == expected->records.bytes[at])
+            at++;
+        at -= at < 40 ? at : 40; /* the words before the difference */
         print_sample("text", text->bytes, text->n_bytes);
-        print_sample("found", found->records.bytes, found->records.n_bytes);
-        print_sample("expected", expected->records.bytes, expected->records.n_bytes);
+        print_sample("found", found->records.bytes + at, found->records.n_bytes - at);
+        print_sample("expected", expected->records.bytes + at, expected->records.n_bytes - at);
         fail();
     }
 }
@@ -69,7 +74,7 @@ static void expect_runs(word_list *list, thrum_token_rule rule, bool keep_case, 
 }
 
 /* One word folded by way of UTF-16; u_strFromUTF8 refuses what is ill-formed. */
-static void expect_word(word_list *list, bool keep_case, const uint8_t *bytes, size_t n_bytes) {
+static void expect_folded(word_list *list, const uint8_t *bytes, size_t n_bytes) {
     UErrorCode icu = U_ZERO_ERROR;
     int32_t n_units = 0, n_folded = 0, capacity = (int32_t)n_bytes * 3 + 1;
     UChar *units = malloc((size_t)capacity * sizeof *units), *folds = malloc((size_t)capacity * sizeof *folds);
@@ -80,25 +85,27 @@ static void expect_word(word_list *list, bool keep_case, const uint8_t *bytes, s
     n_units = u_strFoldCase(folds, capacity, units, n_units, U_FOLD_CASE_DEFAULT, &icu);
     u_strToUTF8(folded, capacity, &n_folded, folds, n_units, &icu);
     assert_true(U_SUCCESS(icu));
-    if (keep_case)
-        add_word(list, bytes, n_bytes);
-    else
-        add_word(list, (uint8_t *)folded, (size_t)n_folded);
+    add_word(list, (uint8_t *)folded, (size_t)n_folded);
     free(units);
     free(folds);
     free(folded);
 }
 
+static UBreakIterator *oracle;
+
 static void expect_unicode(word_list *list, bool keep_case, const sample *text) {
-    UBreakIterator *words = icu_words_open();
     segments whole = {0};
-    segments_utf16(&whole, words, text->bytes, 0, text->n_bytes);
+    segments_utf16(&whole, oracle, text->bytes, 0, text->n_bytes);
     size_t begin = 0;
-    for (size_t i = 0; i < whole.n; begin = whole.items[i++].end)
-        if (whole.items[i].status >= UBRK_WORD_NUMBER)
-            expect_word(list, keep_case, text->bytes + begin, whole.items[i].end - begin);
+    for (size_t i = 0; i < whole.n; begin = whole.items[i++].end) {
+        if (whole.items[i].status < UBRK_WORD_NUMBER)
+            continue;
+        if (keep_case)
+            add_word(list, text->bytes + begin, whole.items[i].end - begin);
+        else
+            expect_folded(list, text->bytes + begin, whole.items[i].end - begin);
+    }
     segments_release(&whole);
-    ubrk_close(words);
 }
 
 static void expect(word_list *list, thrum_token_rule rule, bool keep_case, const sample *text) {
@@ -160,6 +167,141 @@ static void words_equal_the_definition(void **unused) {
 static void words_of_corpora_equal_the_definition(void **unused) {
     (void)unused;
     sample_each_corpus(check_text);
+}
+
+/* --- what the unicode rule finds without ICU --- */
+
+static void check_unicode(const thrum_buffer *text, int keep_case, const size_t *chunks, size_t n_chunks) {
+    word_list expected = {0};
+    sample copy = sample_copy(text->bytes, text->n_bytes);
+    expect_unicode(&expected, keep_case, &copy);
+    for (size_t i = 0; i < n_chunks; i++)
+        check_chunks(tokenizers[0][keep_case], THRUM_TOKEN_UNICODE, &copy, chunks[i], &expected);
+    free(copy.bytes);
+    thrum_buffer_release(&expected.records);
+}
+
+/* All texts of `length` pieces, each between two separators, with ICU walking over the whole. */
+static size_t check_all_texts(const char *const *pieces, size_t n_pieces, size_t length, const char *separator) {
+    enum { TEXT_BYTES = 1 << 20 };
+    static const size_t whole[] = {SIZE_MAX};
+    thrum_buffer text = {0};
+    size_t n_texts = 1;
+    for (size_t i = 0; i < length; i++)
+        n_texts *= n_pieces;
+    for (size_t number = 0; number < n_texts; number++) {
+        for (size_t i = 0, rest = number; i < length; i++, rest /= n_pieces)
+            thrum_buffer_append_text(&text, pieces[rest % n_pieces]);
+        thrum_buffer_append_text(&text, separator);
+        if (text.n_bytes > TEXT_BYTES || number + 1 == n_texts) {
+            check_unicode(&text, 1, whole, 1);
+            thrum_buffer_clear(&text);
+            thrum_buffer_append_text(&text, separator);
+        }
+    }
+    thrum_buffer_release(&text);
+    return n_texts;
+}
+
+/* One of each class of ASCII; the separators bring in the scan and ICU. */
+static void all_short_ascii_texts(void **unused) {
+    (void)unused;
+    static const char *const pieces[] = {"a", "1", "_", "'", ".", ",", "\"", "-"};
+    static const char *const separators[] = {
+        " ", "\xC3\xA9", "\xCC\x81", "\xD7\x90", "\xE2\x80\x99", "\xE2\x80\x8D", "\xE0\xB8\x81 "};
+    enum { PIECES = sizeof pieces / sizeof *pieces };
+    size_t n_texts = 0, longest = getenv("THRUM_CASES") ? 8 : 6;
+    for (size_t length = 1; length <= longest; length++)
+        n_texts += check_all_texts(pieces, PIECES, length, "\n");
+    for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
+        for (size_t length = 1; length <= longest - 2; length++)
+            n_texts += check_all_texts(pieces, PIECES, length, separators[i]);
+    print_message("%zu texts\n", n_texts);
+}
+
+/* A letter, a digit, a connector, Hebrew, Hangul, a mark, a joiner, an emoji that is a letter, Katakana, middles, a
+ * space, a broken character. */
+static void all_short_texts_of_classes(void **unused) {
+    (void)unused;
+    static const char *const pieces[] = {"\xC3\xA9",
+                                         "1",
+                                         "_",
+                                         "\xD7\x90",
+                                         "\xED\x95\x9C",
+                                         "\xCC\x81",
+                                         "\xE2\x80\x8D",
+                                         "\xE2\x93\x82",
+                                         "\xE3\x82\xAB",
+                                         "'",
+                                         "\"",
+                                         "\xC2\xB7",
+                                         ",",
+                                         " ",
+                                         "\xE2\x80"};
+    size_t n_texts = 0, longest = getenv("THRUM_CASES") ? 5 : 4;
+    for (size_t length = 1; length <= longest; length++)
+        n_texts += check_all_texts(pieces, sizeof pieces / sizeof *pieces, length, "\n");
+    n_texts += check_all_texts(pieces, sizeof pieces / sizeof *pieces, longest - 1, " a ");
+    print_message("%zu texts\n", n_texts);
+}
+
+/* Mostly ASCII punctuation, and what may cling to it, hold it or take it along. */
+static void texts_where_ascii_meets_the_rest(void **unused) {
+    (void)unused;
+    static const char *const ascii[] = {
+        "a", "Q", "the", "1", "42", "_",  "__", "'",    ".",  ",", ";",
+        ":", "@", "\"",  "-", " ",  "  ", "\n", "\r\n", "\t", "(", "word word word word word "};
+    static const char *const others[] = {"\xCC\x81",         "\xE2\x80\x8D",     "\xF0\x9F\x91\xA9",
+                                         "\xF0\x9F\x8F\xBD", "\xF0\x9F\x87\xA9", "\xE3\x82\xAB",
+                                         "\xE3\x83\xBC",     "\xD7\x90",         "\xD7\xB4",
+                                         "\xD9\xA3",         "\xD9\xAB",         "\xE0\xA5\xA9",
+                                         "\xEF\xBC\x91",     "\xEF\xBC\x8E",     "\xE2\x80\x99",
+                                         "\xE2\x80\x9C",     "\xC2\xAD",         "\xC2\xB7",
+                                         "\xC3\x89",         "\xE4\xB8\xAD",     "\xE0\xB8\x81\xE0\xB8\xB2",
+                                         "\xED\x95\x9C",     "\xE2\x93\x82",     "\xFF",
+                                         "\xE2\x80",         "\xC0\x80",         "\xED\xA0\x80",
+                                         "\xC1\x81",         "\xF0\x90\x90\x80"};
+    uint64_t state = 6;
+    size_t n_cases = sample_n_cases(3000);
+    for (size_t n = n_cases; n > 0; n--) {
+        thrum_buffer text = {0};
+        size_t of_others = n % 4 ? sample_below(&state, 40) + 1 : SIZE_MAX; /* one piece in so many */
+        for (size_t k = sample_below(&state, n % 16 ? 60 : 3000) + 1; k > 0; k--) {
+            bool other = of_others != SIZE_MAX && sample_below(&state, of_others) == 0;
+            size_t which = sample_below(&state, other ? sizeof others / sizeof *others : sizeof ascii / sizeof *ascii);
+            thrum_buffer_append_text(&text, other ? others[which] : ascii[which]);
+        }
+        check_unicode(&text, n % 2, chunk_sizes, sizeof chunk_sizes / sizeof *chunk_sizes);
+        thrum_buffer_release(&text);
+    }
+}
+
+/* Each character of the first planes in the company of all classes. */
+static void words_with_every_character(void **unused) {
+    (void)unused;
+    enum { LAST = 0x20000, STEP = 7 };
+    static const char frames[] =
+        "*\n**\na*\n*a\na*a\n1*\n*1\n1*1\n_*\n*_\na'*\n*'a\n*.1\n1.*\n*\xCC\x81\n*\xCC\x81*\n*\xE2\x80\x8D*\n"
+        "*\"\xD7\x90\n\xD7\x90\"*\n\xD7\x90*\n\xED\x95\x9C*\n*\xED\x95\x9C\nword *word and then*some";
+    static const size_t whole[] = {SIZE_MAX};
+    thrum_buffer text = {0};
+    for (UChar32 character = 1; character < LAST; character += getenv("THRUM_CASES") || character < 0x3000 ? 1 : STEP) {
+        if (U_IS_SURROGATE(character))
+            continue;
+        for (const char *c = frames; *c; c++) {
+            uint8_t bytes[4] = {(uint8_t)*c};
+            size_t n_bytes = *c != '*';
+            if (*c == '*')
+                U8_APPEND_UNSAFE(bytes, n_bytes, character);
+            thrum_buffer_append(&text, bytes, n_bytes);
+        }
+        if (character % 256 < STEP) {
+            check_unicode(&text, character / 256 % 2, whole, 1);
+            thrum_buffer_clear(&text);
+        }
+    }
+    check_unicode(&text, 0, whole, 1);
+    thrum_buffer_release(&text);
 }
 
 /* Runs of all lengths around a block of the scanner and a batch of tokens, at all distances from the text's end. */
@@ -366,6 +508,7 @@ static void endless_texts_are_refused(void **unused) {
 
 static int create_all(void **unused) {
     (void)unused;
+    oracle = icu_words_open();
     for (size_t r = 0; r < RULES; r++)
         for (int keep_case = 0; keep_case < 2; keep_case++)
             tokenizers[r][keep_case] = create(rules[r], keep_case);
@@ -374,6 +517,7 @@ static int create_all(void **unused) {
 
 static int free_all(void **unused) {
     (void)unused;
+    ubrk_close(oracle);
     for (size_t r = 0; r < RULES; r++)
         for (int keep_case = 0; keep_case < 2; keep_case++)
             tokenizer_free(tokenizers[r][keep_case]);
@@ -384,6 +528,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_equal_the_definition),
         cmocka_unit_test(words_of_corpora_equal_the_definition),
+        cmocka_unit_test(all_short_ascii_texts),
+        cmocka_unit_test(all_short_texts_of_classes),
+        cmocka_unit_test(texts_where_ascii_meets_the_rest),
+        cmocka_unit_test(words_with_every_character),
         cmocka_unit_test(words_of_every_length),
         cmocka_unit_test(long_words_end_before_ill_formed_bytes),
         cmocka_unit_test(long_words_share_a_batch),
