@@ -30,7 +30,8 @@ static void settle(UBreakIterator *iterator, UErrorCode *code) {
 thrum_status word_icu_open(word_icu *icu, thrum_error *error) {
     UErrorCode code = U_ZERO_ERROR;
     *icu = (word_icu){.iterator = ubrk_open(UBRK_WORD, "", NULL, 0, &code)};
-    settle(icu->iterator, &code);
+    if (U_SUCCESS(code))
+        settle(icu->iterator, &code);
     if (U_SUCCESS(code))
         return THRUM_OK;
     return error_set(error, THRUM_ERROR_SYSTEM, NULL, "ICU cannot open its word rules (%s): is its data installed?",

@@ -80,6 +80,8 @@ int main(int argc, char **argv) {
     int32_t n_units = convert(units, bytes, (int32_t)n_bytes), from = 0;
     UErrorCode icu = U_ZERO_ERROR;
     UBreakIterator *words = ubrk_open(UBRK_WORD, "", NULL, 0, &icu);
+    if (U_FAILURE(icu))
+        fail(u_errorName(icu));
     walk_settling_text(words, &icu);
     ubrk_setText(words, units, n_units, &icu);
     if (U_FAILURE(icu))
