@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every test, on a bare Debian 12: as released, under the address and undefined-behaviour sanitizers, and the threaded
-# ones under the thread sanitizer. Ends with one line that sums them up. Runs from any folder.
+# ones under the thread sanitizer; then the fuzzers. Ends with one line that sums them up. Runs from any folder.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -62,6 +62,14 @@ if build tsan; then
         skipped=$((skipped + 1))
     fi
 fi
+
+# Two fuzzers, a minute each.
+echo "== fuzz"
+mkdir -p build
+sh tools/fuzz.sh 60 2>&1 | tee build/fuzz.log
+n_passed=$(grep -c '^fuzz_[a-z]*: passed' build/fuzz.log || true)
+passed=$((passed + n_passed))
+failed=$((failed + 2 - n_passed))
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

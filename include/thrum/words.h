@@ -49,8 +49,9 @@ typedef struct thrum_word {
     uint64_t rank; /* place by count among the listed words; equal counts share the lowest (1, 1, 3) */
 } thrum_word;
 
-/* Counts the words of all inputs together. Inputs that fail are told to run->on_error and left out. The caller frees
- * *words. Memory is that of the distinct words, once per thread. Thread-safe. */
+/* Counts the words of all inputs together. Inputs that fail are told to run->on_error; of one that fails on the way (it
+ * changed while it was read, a limit was reached) the words counted by then stay in the list. The caller frees *words.
+ * Memory is that of the distinct words, once per thread. Thread-safe. */
 THRUM_API thrum_status thrum_words_count(thrum_words **words, const thrum_inputs *inputs,
                                          const thrum_words_options *options, const thrum_run_options *run,
                                          thrum_error *error);

@@ -7,10 +7,11 @@
  * With several programs each keeps its next match until the search has passed it, so a program that matches seldom is
  * not asked again for every match of the others. The first to start wins, then the first given.
  *
- * Two habits of PCRE2 10.42 are kept from the caller. Near a line end the offset limit makes JIT stop between CR and
- * LF, and "^" never matches at the end of what is shown; so both ends are moved away from line ends. And JIT keeps what
- * a group captured in an attempt that failed at an earlier place; so where groups are wanted, the attempt that
- * succeeded is made once more on its own.
+ * Some habits of PCRE2 10.42 are kept from the caller. Near a line end the offset limit makes JIT stop between CR and
+ * LF, and "^" never matches at the end of what is shown; so both ends are moved away from line ends. JIT's short cuts
+ * find matches that begin between CR and LF, where the interpreter passes over; they do not count. JIT may keep what a
+ * group captured in an attempt that failed; where such groups are wanted, the interpreter finds them again. And on
+ * ill-formed text both look a few bytes past either end of the subject: the padding of mappings is for that.
  *
  * Without JIT each call of pcre2_match checks the UTF-8 of all that it is shown, and with a deadline no call may take
  * long: then a search goes in pieces. A piece allows so many places to begin at and shows so much text after them; a

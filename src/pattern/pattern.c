@@ -85,17 +85,46 @@ static bool needs_plain_start(const char *text, size_t n_bytes, thrum_newline ne
     return newline == THRUM_NEWLINE_CRLF || contains_any(text, n_bytes, marks);
 }
 
-/* Length of the leading "(*NAME)" and "(*NAME=digits)" options. */
-static size_t leading_options(const char *text, size_t n_bytes) {
-    size_t done = 0;
-    while (done + 2 < n_bytes && text[done] == '(' && text[done + 1] == '*') {
-        size_t at = done + 2;
-        while (at < n_bytes && text[at] && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=", text[at]))
-            at++;
-        if (at == n_bytes || text[at] != ')')
-            break;
-        done = at + 1;
+/* Length of the option that a text begins with, such as "(*UCP)" or "(*LIMIT_MATCH=1000)"; 0 when it begins with none.
+ */
+static size_t leading_option(const char *text, size_t n_bytes) {
+    static const char *const names[] = {"UTF)",
+                                        "UCP)",
+                                        "CR)",
+                                        "LF)",
+                                        "CRLF)",
+                                        "ANYCRLF)",
+                                        "ANY)",
+                                        "NUL)",
+                                        "BSR_ANYCRLF)",
+                                        "BSR_UNICODE)",
+                                        "NO_AUTO_POSSESS)",
+                                        "NO_DOTSTAR_ANCHOR)",
+                                        "NO_JIT)",
+                                        "NO_START_OPT)",
+                                        "NOTEMPTY)",
+                                        "NOTEMPTY_ATSTART)",
+                                        "LIMIT_HEAP=",
+                                        "LIMIT_MATCH=",
+                                        "LIMIT_DEPTH=",
+                                        "LIMIT_RECURSION=",
+                                        NULL};
+    if (n_bytes < 2 || memcmp(text, "(*", 2) != 0)
+        return 0;
+    for (size_t i = 0; names[i]; i++) {
+        size_t n_name = strlen(names[i]);
+        if (n_name > n_bytes - 2 || memcmp(text + 2, names[i], n_name) != 0)
+            continue;
+        const char *close = memchr(text, ')', n_bytes);
+        return close ? (size_t)(close - text) + 1 : 0;
     }
+    return 0;
+}
+
+static size_t leading_options(const char *text, size_t n_bytes) {
+    size_t done = 0, n_option;
+    while ((n_option = leading_option(text + done, n_bytes - done)) > 0)
+        done += n_option;
     return done;
 }
 
@@ -206,7 +235,11 @@ static thrum_status compile_program(pattern_program *program, const char *text, 
     pcre2_pattern_info(program->code, PCRE2_INFO_CAPTURECOUNT, &n_groups);
     uint32_t has_cr_or_lf = 0;
     pcre2_pattern_info(program->code, PCRE2_INFO_HASCRORLF, &has_cr_or_lf);
-    program->passes_over_crlf = options->newline != THRUM_NEWLINE_LF && !has_cr_or_lf;
+    uint32_t newline = 0;
+    pcre2_pattern_info(program->code, PCRE2_INFO_NEWLINE, &newline);
+    bool crlf_ends_line =
+        newline == PCRE2_NEWLINE_CRLF || newline == PCRE2_NEWLINE_ANYCRLF || newline == PCRE2_NEWLINE_ANY;
+    program->passes_over_crlf = crlf_ends_line && !has_cr_or_lf;
     program->n_groups = n_groups;
     program->is_bounded = options->literal || !may_read_far(text, n_bytes);
     program->keeps_captures = n_groups > 0 && keeps_captures(text, n_bytes);

@@ -212,8 +212,7 @@ static bool compile_plain(const test_case *c, plain_engine engine, pcre2_code **
     return ok;
 }
 
-/* The subject where a read before it is caught, and with zeros after it: PCRE2's JIT looks a few bytes past the end of
- * ill-formed text. */
+/* The subject as a mapping shows it, with zeros on both sides, and a read further in front of it is caught. */
 static const uint8_t *fence(const uint8_t *bytes, size_t n_bytes) {
     static uint8_t *pages;
     static const size_t n_page = 65536, n_most = (size_t)1 << 20;
@@ -222,9 +221,10 @@ static const uint8_t *fence(const uint8_t *bytes, size_t n_bytes) {
         if (pages == MAP_FAILED || mprotect(pages, n_page, PROT_NONE) != 0 || n_bytes >= n_most)
             exit(2);
     }
-    memcpy(pages + n_page, bytes, n_bytes);
-    memset(pages + n_page + n_bytes, 0, 16);
-    return pages + n_page;
+    uint8_t *subject = pages + n_page + THRUM_MAPPING_PADDING_BYTES;
+    memcpy(subject, bytes, n_bytes);
+    memset(subject + n_bytes, 0, THRUM_MAPPING_PADDING_BYTES);
+    return subject;
 }
 
 /* What the plain loop found. */
