@@ -32,8 +32,6 @@ static bool check_pattern(const match_settings *settings, const thrum_pattern *p
                 MATCH_COLUMNS_MOST_GROUPS);
         return false;
     }
-    if (!thrum_pattern_is_jit(pattern) && !settings->pattern.no_jit)
-        message("PCRE2's just-in-time compiler is forbidden here, or cannot do the pattern: matching is slow");
     return true;
 }
 

@@ -60,10 +60,21 @@ static void tell(const pattern_list *list, const thrum_pattern_options *options,
     message_error(error);
 }
 
+/* Once, however many patterns there are. */
+static void tell_jit_refused(const thrum_pattern *pattern, const thrum_pattern_options *options) {
+    static bool is_told;
+    if (!is_told && !options->no_jit && !thrum_pattern_is_jit(pattern)) {
+        message("PCRE2's just-in-time compiler is forbidden here, or cannot do the pattern: matching is slow");
+        is_told = true;
+    }
+}
+
 bool pattern_list_compile(const pattern_list *list, const thrum_pattern_options *options, thrum_pattern **pattern) {
     thrum_error error;
-    if (thrum_pattern_compile(pattern, list->texts, list->n_bytes, list->n, options, &error) == THRUM_OK)
+    if (thrum_pattern_compile(pattern, list->texts, list->n_bytes, list->n, options, &error) == THRUM_OK) {
+        tell_jit_refused(*pattern, options);
         return true;
+    }
     tell(list, options, &error);
     return false;
 }

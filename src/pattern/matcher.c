@@ -29,8 +29,8 @@
 enum {
     JIT_STACK_START_BYTES = 32 * 1024,
     JIT_STACK_MOST_BYTES = 64 * 1024 * 1024,
-    PIECE_PLACES = 4096, /* to begin at, in the first piece of a search */
-    PIECE_BYTES = 16 * 1024,
+    PIECE_PLACES = 1024, /* to begin at, in the first piece of a search */
+    PIECE_BYTES = 4096,  /* shown after its position */
     PIECE_GROWTH = 4,
     CALLOUTS_PER_LOOK = 1024, /* at the clock */
     OUT_OF_TIME = -10000      /* no code of PCRE2 */
@@ -168,7 +168,7 @@ static int match_once(matcher *matcher_, pcre2_code *code, pcre2_match_data *dat
 /* A place to end a piece at, some n_bytes after a position, but not after `most`. */
 static size_t piece_end(const matcher *matcher_, size_t position, size_t n_bytes, size_t most) {
     const matcher_window *window = &matcher_->window;
-    size_t n_left = (most < window->n_visible_bytes ? most : window->n_visible_bytes) - position;
+    size_t n_left = (most < window->n_subject_bytes ? most : window->n_subject_bytes) - position;
     size_t end = n_bytes < n_left ? away_from_line_end(matcher_->pattern, window, position + n_bytes) : most;
     return end < most ? end : most;
 }
@@ -212,12 +212,12 @@ static int capture_again(matcher *matcher_, pcre2_code *code, pcre2_match_data *
     int n;
     pcre2_set_offset_limit(matcher_->context, PCRE2_UNSET);
     do {
-        n_visible_bytes = piece_end(matcher_, begin, n_bytes, window->n_visible_bytes);
+        n_visible_bytes = piece_end(matcher_, begin, n_bytes, window->n_subject_bytes);
         uint32_t bits = PCRE2_NO_JIT | PCRE2_ANCHORED | (found_from.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0) |
                         (n_visible_bytes < window->n_subject_bytes ? PCRE2_PARTIAL_HARD : 0);
         n = pcre2_match(code, window->subject, n_visible_bytes, begin, bits, data, matcher_->context);
         n_bytes = n_bytes > SIZE_MAX / PIECE_GROWTH ? SIZE_MAX : n_bytes * PIECE_GROWTH;
-    } while (n == PCRE2_ERROR_PARTIAL && n_visible_bytes < window->n_visible_bytes);
+    } while (n == PCRE2_ERROR_PARTIAL && n_visible_bytes < window->n_subject_bytes);
     if (n >= 0 && pair[0] == begin && pair[1] == end)
         return n;
     return match_whole(matcher_, code, data, found_from);

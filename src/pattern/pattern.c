@@ -77,12 +77,15 @@ static bool may_read_far(const char *text, size_t n_bytes) {
     return contains_any(text, n_bytes, marks);
 }
 
-/* JIT's memory of where a repeat failed before makes it pass over matches, or report wrong ones, in atomic groups and
- * beside verbs. And where only CR LF ends a line, its search for line starts takes the offset limit for the end of the
- * subject. */
+/* JIT remembers where a repeat failed and does not try it before that place again. It should: behind a group with
+ * alternatives, in an atomic group and beside verbs the memory is wrong, and matches are passed over ("(?:ab|a)b*b" on
+ * "ab" fails). With newline CRLF, JIT's search for "^" takes the offset limit for the end of the text. */
 static bool needs_plain_start(const char *text, size_t n_bytes, thrum_newline newline) {
     static const char *const marks[] = {"(?>", "(*", NULL};
-    return newline == THRUM_NEWLINE_CRLF || contains_any(text, n_bytes, marks);
+    static const char *const repeats[] = {"*", "+", "{", NULL};
+    bool has_group_of_alternatives = contains(text, n_bytes, "(") && contains(text, n_bytes, "|");
+    return newline == THRUM_NEWLINE_CRLF || contains_any(text, n_bytes, marks) ||
+           (has_group_of_alternatives && contains_any(text, n_bytes, repeats));
 }
 
 /* Length of the option that a text begins with, such as "(*UCP)" or "(*LIMIT_MATCH=1000)"; 0 when it begins with none.
@@ -343,6 +346,10 @@ const char *thrum_pattern_order_reason(const thrum_pattern *pattern) {
 
 bool thrum_pattern_is_jit(const thrum_pattern *pattern) {
     return pattern->is_jit;
+}
+
+bool pattern_needs_utf8(const thrum_pattern *pattern) {
+    return pattern->is_utf && !pattern->is_jit;
 }
 
 bool pattern_is_bounded(const thrum_pattern *pattern) {

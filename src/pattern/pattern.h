@@ -34,6 +34,10 @@ struct thrum_pattern {
 /* The number of the group called `name` (n_bytes long) in one program, or 0. The first, when several share the name. */
 size_t pattern_group_number(const pattern_program *program, const char *name, size_t n_bytes);
 
+/* True when only well-formed text is matched exactly: PCRE2's interpreter answers otherwise than JIT on other text, and
+ * by where a search began. */
+bool pattern_needs_utf8(const thrum_pattern *pattern);
+
 /* True when no text of the pattern has a repeat without an end. */
 bool pattern_is_bounded(const thrum_pattern *pattern);
 

@@ -6,7 +6,10 @@
  *           emit: any      resolve: S     scan: any
  *
  * Every thread does the same: it takes the most advanced work that may be done now (retire before resolve before emit
- * before a new claim), does it without the lock, and looks again. So output leaves early, and memory stays small. */
+ * before a new claim), does it without the lock, and looks again. So output leaves early, and memory stays small.
+ *
+ * Whoever starts on something wakes one more thread, which may find something too and then wakes the next: so nobody
+ * sleeps beside work, and small units do not wake a crowd for one of them. */
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -45,6 +48,11 @@ static void *unit_of(ring *r, uint64_t number) {
     return r->units + number % r->n_slots * r->stride_bytes;
 }
 
+static void leave_lock(ring *r) {
+    pthread_cond_signal(&r->changed);
+    pthread_mutex_unlock(&r->lock);
+}
+
 /* Each of the steps below is called with the lock held, gives it up while it works, and tells whether it found work. */
 
 static bool step_retire(ring *r) {
@@ -52,7 +60,7 @@ static bool step_retire(ring *r) {
     if (r->is_retiring || number == r->n_claimed || *state_of(r, number) != UNIT_EMITTED)
         return false;
     r->is_retiring = true;
-    pthread_mutex_unlock(&r->lock);
+    leave_lock(r);
     r->line->retire(r->line->context, unit_of(r, number));
     pthread_mutex_lock(&r->lock);
     r->is_retiring = false;
@@ -67,7 +75,7 @@ static bool step_resolve(ring *r) {
         return false;
     if (r->line->resolve) {
         r->is_resolving = true;
-        pthread_mutex_unlock(&r->lock);
+        leave_lock(r);
         r->line->resolve(r->line->context, unit_of(r, number));
         pthread_mutex_lock(&r->lock);
         r->is_resolving = false;
@@ -84,7 +92,7 @@ static bool step_emit(ring *r, unsigned thread) {
     if (number == r->n_resolved)
         return false;
     *state_of(r, number) = UNIT_EMITTING;
-    pthread_mutex_unlock(&r->lock);
+    leave_lock(r);
     r->line->emit(r->line->context, unit_of(r, number), thread);
     pthread_mutex_lock(&r->lock);
     *state_of(r, number) = UNIT_EMITTED;
@@ -96,7 +104,7 @@ static bool step_scan(ring *r, unsigned thread) {
     if (r->is_exhausted || r->is_claiming || number - r->n_retired == r->n_slots)
         return false;
     r->is_claiming = true;
-    pthread_mutex_unlock(&r->lock);
+    leave_lock(r);
     bool claimed = r->line->claim(r->line->context, unit_of(r, number));
     pthread_mutex_lock(&r->lock);
     r->is_claiming = false;
@@ -105,8 +113,7 @@ static bool step_scan(ring *r, unsigned thread) {
         return true;
     *state_of(r, number) = UNIT_SCANNING;
     r->n_claimed++;
-    pthread_cond_broadcast(&r->changed);
-    pthread_mutex_unlock(&r->lock);
+    leave_lock(r);
     r->line->scan(r->line->context, unit_of(r, number), thread);
     pthread_mutex_lock(&r->lock);
     *state_of(r, number) = UNIT_SCANNED;
@@ -117,11 +124,10 @@ static void work(void *context, unsigned thread) {
     ring *r = context;
     pthread_mutex_lock(&r->lock);
     while (!r->is_exhausted || r->n_retired < r->n_claimed) {
-        if (step_retire(r) || step_resolve(r) || step_emit(r, thread) || step_scan(r, thread))
-            pthread_cond_broadcast(&r->changed);
-        else
+        if (!step_retire(r) && !step_resolve(r) && !step_emit(r, thread) && !step_scan(r, thread))
             pthread_cond_wait(&r->changed, &r->lock);
     }
+    pthread_cond_broadcast(&r->changed);
     pthread_mutex_unlock(&r->lock);
 }
 

@@ -53,4 +53,7 @@ static inline size_t utf8_step(const uint8_t *bytes, size_t n_bytes, uint32_t *c
     return 1;
 }
 
+/* Where the first ill-formed byte stands; n_bytes when there is none. */
+size_t utf8_first_ill_formed(const uint8_t *bytes, size_t n_bytes);
+
 #endif
