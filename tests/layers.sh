@@ -104,6 +104,7 @@ plant() {
     rm -rf "$copy"
     mkdir "$copy"
     cp -R "$root/src" "$copy/src"
+    mkdir -p "$(dirname "$copy/$1")"
     printf '%s\n' "$2" >>"$copy/$1"
     if breaches=$(check "$copy") || [ "$(printf '%s\n' "$breaches" | wc -l)" -ne 1 ]; then
         printf 'not refused, or not once: %s: %s\n%s\n' "$1" "$2" "$breaches"
@@ -116,6 +117,7 @@ allow() {
     rm -rf "$copy"
     mkdir "$copy"
     cp -R "$root/src" "$copy/src"
+    mkdir -p "$(dirname "$copy/$1")"
     printf '%s\n' "$2" >>"$copy/$1"
     if ! check "$copy"; then
         printf 'refused wrongly: %s: %s\n' "$1" "$2"

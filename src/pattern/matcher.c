@@ -13,6 +13,11 @@
  * group captured in an attempt that failed; where such groups are wanted, the interpreter finds them again. And on
  * ill-formed text both look a few bytes past either end of the subject: the padding of mappings is for that.
  *
+ * Unicode halves PCRE2's speed. Where the text is ASCII, a program that was compiled without it finds the same; so a
+ * search goes by blocks of the file, and those that are ASCII and have ASCII neighbours are given to that program. What
+ * it cannot decide within the neighbours, or fails at, goes to the Unicode program. Which one answers depends on the
+ * text and the place alone, so even the places at which a limit is reached do not depend on chunks.
+ *
  * Without JIT each call of pcre2_match checks the UTF-8 of all that it is shown, and with a deadline no call may take
  * long: then a search goes in pieces. A piece allows so many places to begin at and shows so much text after them; a
  * place from which more has to be seen is tried again with more text and fewer places, so that the product, which
@@ -21,6 +26,7 @@
 #include "pattern/matcher.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -33,8 +39,27 @@ enum {
     PIECE_BYTES = 4096,  /* shown after its position */
     PIECE_GROWTH = 4,
     CALLOUTS_PER_LOOK = 1024, /* at the clock */
-    OUT_OF_TIME = -10000      /* no code of PCRE2 */
+    OUT_OF_TIME = -10000,     /* no code of PCRE2 */
+    BLOCK_BYTES = PATTERN_MOST_LOOK_BEHIND,
+    BLOCK_SLACK_BYTES = 64, /* ASCII that must follow a block, for an end that moves away from a line end */
+    N_KNOWN_BLOCKS = 4
 };
+
+/* Whether a block of the subject is ASCII. */
+typedef struct known_block {
+    size_t number;
+    bool is_known;
+    bool is_ascii;
+} known_block;
+
+/* How a block is searched. */
+typedef struct block_plan {
+    size_t number;
+    bool is_known;
+    bool is_ascii; /* and so are its neighbours */
+    size_t starts_before;
+    size_t n_shown_bytes; /* to the program for ASCII */
+} block_plan;
 
 /* The next match of one program, as far as it is known. */
 typedef struct next_match {
@@ -51,6 +76,8 @@ struct matcher {
     double deadline_seconds; /* 0: none */
     unsigned n_callouts;
     matcher_window window;
+    known_block blocks[N_KNOWN_BLOCKS]; /* a block stands at its number modulo their number */
+    block_plan plan;                    /* of the block searched last */
     next_match next[];
 };
 
@@ -133,6 +160,8 @@ static size_t away_from_line_end(const thrum_pattern *pattern, const matcher_win
 
 void matcher_begin(matcher *matcher_, const matcher_window *window) {
     const thrum_pattern *pattern = matcher_->pattern;
+    memset(matcher_->blocks, 0, sizeof matcher_->blocks);
+    matcher_->plan.is_known = false;
     matcher_->window = *window;
     matcher_->window.n_visible_bytes = away_from_line_end(pattern, window, window->n_visible_bytes);
     for (size_t i = 0; i < pattern->n_programs; i++)
@@ -193,6 +222,64 @@ static int match_in_pieces(matcher *matcher_, pcre2_code *code, pcre2_match_data
         if (!is_none || c.starts_before >= window->starts_before)
             return n;
         c.state = (match_state){c.starts_before, false};
+    }
+}
+
+static bool is_ascii(const uint8_t *bytes, size_t n_bytes) {
+    uint8_t all = 0;
+    for (size_t i = 0; i < n_bytes; i++)
+        all |= bytes[i];
+    return all < 0x80;
+}
+
+static bool is_ascii_block(matcher *matcher_, size_t number) {
+    size_t n_bytes = matcher_->window.n_subject_bytes, begin = number * BLOCK_BYTES;
+    known_block *block = &matcher_->blocks[number % N_KNOWN_BLOCKS];
+    if (begin >= n_bytes)
+        return true;
+    if (!block->is_known || block->number != number) {
+        size_t n_left = n_bytes - begin, n_wanted = BLOCK_BYTES + BLOCK_SLACK_BYTES;
+        *block = (known_block){number, true,
+                               is_ascii(matcher_->window.subject + begin, n_left < n_wanted ? n_left : n_wanted)};
+    }
+    return block->is_ascii;
+}
+
+static const block_plan *plan_block(matcher *matcher_, size_t number) {
+    const matcher_window *window = &matcher_->window;
+    block_plan *plan = &matcher_->plan;
+    if (plan->is_known && plan->number == number)
+        return plan;
+    size_t begin = number * BLOCK_BYTES;
+    *plan = (block_plan){.number = number, .is_known = true};
+    plan->starts_before = piece_end(matcher_, begin, BLOCK_BYTES, window->starts_before);
+    plan->n_shown_bytes = piece_end(matcher_, begin, 2 * BLOCK_BYTES, window->n_visible_bytes);
+    plan->is_ascii = (number == 0 || is_ascii_block(matcher_, number - 1)) && is_ascii_block(matcher_, number) &&
+                     is_ascii_block(matcher_, number + 1) &&
+                     plan->n_shown_bytes <= begin + 2 * BLOCK_BYTES + BLOCK_SLACK_BYTES;
+    return plan;
+}
+
+/* Searches block by block, ASCII blocks with the program for them. */
+static int match_in_blocks(matcher *matcher_, const pattern_program *program, pcre2_match_data *data,
+                           match_state state) {
+    const matcher_window *window = &matcher_->window;
+    for (;;) {
+        const block_plan *plan = plan_block(matcher_, (size_t)state.position / BLOCK_BYTES);
+        int n = PCRE2_ERROR_PARTIAL;
+        if (plan->is_ascii) {
+            const call near = {state, plan->n_shown_bytes, plan->starts_before};
+            n = match_once(matcher_, program->ascii_code, data, &near);
+        }
+        if (n < 0 && n != PCRE2_ERROR_NOMATCH) {
+            const call far = {state, window->n_visible_bytes, plan->starts_before};
+            n = match_once(matcher_, program->code, data, &far);
+        }
+        bool is_none =
+            n == PCRE2_ERROR_NOMATCH || (n >= 0 && pcre2_get_ovector_pointer(data)[0] >= plan->starts_before);
+        if (!is_none || plan->starts_before >= window->starts_before)
+            return n;
+        state = (match_state){plan->starts_before, false};
     }
 }
 
@@ -260,7 +347,12 @@ static matcher_answer search(matcher *matcher_, size_t program, match_state stat
     bool in_pieces = is_parallel && (!pattern->is_jit || matcher_->deadline_seconds > 0);
     int n;
     for (;;) {
-        n = (in_pieces ? match_in_pieces : match_whole)(matcher_, code, data, state);
+        if (in_pieces)
+            n = match_in_pieces(matcher_, code, data, state);
+        else if (pattern->programs[program].ascii_code)
+            n = match_in_blocks(matcher_, &pattern->programs[program], data, state);
+        else
+            n = match_whole(matcher_, code, data, state);
         if (n < 0 || !is_parallel || !is_slip(matcher_, program, state, pair[0]))
             break;
         state = (match_state){pair[0] + 1, false};

@@ -218,16 +218,41 @@ static uint32_t order_options(const char *text, size_t n_bytes, const thrum_patt
     return options->time_limit_seconds > 0 && depends_on_path(text, n_bytes) ? PCRE2_AUTO_CALLOUT : 0;
 }
 
+static pcre2_code *compile_whole(const char *text, size_t n_bytes, const thrum_pattern_options *options, uint32_t bits,
+                                 pcre2_compile_context *context, thrum_error *error) {
+    pcre2_code *code = compile_text(text, n_bytes, bits, context, error);
+    if (code && (options->whole_word || options->whole_line)) {
+        pcre2_code_free(code);
+        code = compile_surrounded(text, n_bytes, options, bits, context, error);
+    }
+    return code;
+}
+
+static uint32_t start_options(const pattern_program *program) {
+    return program->is_plain_start ? PCRE2_NO_START_OPTIMIZE : 0;
+}
+
+/* The short cut to line starts steps over the one between CR and LF, at which a pattern with line ends of its own may
+ * match: whether it is found would depend on where the search begins. */
+static bool steps_over_line_starts(const pcre2_code *code) {
+    enum { FIRST_CODE_LINE_START = 2 };
+    uint32_t has_cr_or_lf = 0, first_code = 0;
+    pcre2_pattern_info(code, PCRE2_INFO_HASCRORLF, &has_cr_or_lf);
+    pcre2_pattern_info(code, PCRE2_INFO_FIRSTCODETYPE, &first_code);
+    return has_cr_or_lf && first_code == FIRST_CODE_LINE_START;
+}
+
 static thrum_status compile_program(pattern_program *program, const char *text, size_t n_bytes,
                                     const thrum_pattern_options *options, pcre2_compile_context *context,
                                     thrum_error *error) {
-    uint32_t bits = compile_options(options) | order_options(text, n_bytes, options) |
-                    (needs_plain_start(text, n_bytes, options->newline) ? PCRE2_NO_START_OPTIMIZE : 0);
+    uint32_t bits = compile_options(options) | order_options(text, n_bytes, options);
     thrum_error fault;
-    program->code = compile_text(text, n_bytes, bits, context, &fault);
-    if (program->code && (options->whole_word || options->whole_line)) {
+    program->is_plain_start = needs_plain_start(text, n_bytes, options->newline);
+    program->code = compile_whole(text, n_bytes, options, bits | start_options(program), context, &fault);
+    if (program->code && !program->is_plain_start && steps_over_line_starts(program->code)) {
         pcre2_code_free(program->code);
-        program->code = compile_surrounded(text, n_bytes, options, bits, context, &fault);
+        program->is_plain_start = true;
+        program->code = compile_whole(text, n_bytes, options, bits | start_options(program), context, &fault);
     }
     if (!program->code) {
         if (error)
@@ -257,6 +282,35 @@ static bool compile_jit(pcre2_code *code) {
            pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &n_bytes) == 0 && n_bytes > 0;
 }
 
+/* What means the same with and without Unicode where the text is ASCII. "\R" does not: PCRE2 10.42 makes \R*\s
+ * possessive without Unicode, and then it fails. */
+static bool may_match_as_ascii(const char *text, size_t n_bytes) {
+    static const char *const marks[] = {"\\p", "\\P", "\\X", "\\N", "\\x", "\\o", "\\R",
+                                        "\\h", "\\H", "\\v", "\\V", "(?C", NULL};
+    for (size_t i = 0; i < n_bytes; i++)
+        if ((unsigned char)text[i] >= 0x80)
+            return false;
+    return !contains_any(text, n_bytes, marks);
+}
+
+/* Adds the code for ASCII text; without it the program only is slower. */
+static void add_ascii_code(pattern_program *program, const char *text, size_t n_bytes,
+                           const thrum_pattern_options *options, pcre2_compile_context *context) {
+    const uint32_t unicode = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NO_DOTSTAR_ANCHOR;
+    uint32_t n_back = 0;
+    if (options->bytes || !may_match_as_ascii(text, n_bytes))
+        return;
+    uint32_t bits = (compile_options(options) & ~unicode) | start_options(program);
+    program->ascii_code = compile_whole(text, n_bytes, options, bits, context, NULL);
+    if (!program->ascii_code)
+        return;
+    pcre2_pattern_info(program->ascii_code, PCRE2_INFO_MAXLOOKBEHIND, &n_back);
+    if (n_back > PATTERN_MOST_LOOK_BEHIND || !compile_jit(program->ascii_code)) {
+        pcre2_code_free(program->ascii_code);
+        program->ascii_code = NULL;
+    }
+}
+
 static thrum_status add_program(thrum_pattern *pattern, const char *text, size_t n_bytes,
                                 const thrum_pattern_options *options, pcre2_compile_context *context,
                                 thrum_error *error) {
@@ -281,6 +335,8 @@ static thrum_status add_program(thrum_pattern *pattern, const char *text, size_t
         if (!pattern->order_reason)
             pattern->order_reason = asks_for_kept_captures(program, text, n_bytes);
         pattern->is_jit = pattern->is_jit && !options->no_jit && compile_jit(program->code);
+        if (pattern->is_jit && !pattern->order_reason)
+            add_ascii_code(program, text, n_bytes, options, context);
     } else if (options->literal && error && error->offset != THRUM_NO_OFFSET) {
         error->offset = offset_before_quoting(literal, n_literal_bytes, error->offset);
     }
@@ -408,8 +464,10 @@ const char *thrum_pattern_text_group_name(const thrum_pattern *pattern, size_t t
 void thrum_pattern_free(thrum_pattern *pattern) {
     if (!pattern)
         return;
-    for (size_t i = 0; i < pattern->n_programs; i++)
+    for (size_t i = 0; i < pattern->n_programs; i++) {
         pcre2_code_free(pattern->programs[i].code);
+        pcre2_code_free(pattern->programs[i].ascii_code);
+    }
     free(pattern->programs);
     free(pattern);
 }

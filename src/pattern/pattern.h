@@ -11,10 +11,15 @@
 
 /* One text of a pattern, compiled on its own: so its groups keep their numbers and names, and a comment or a flag at
  * its end cannot leak into the next. */
+enum { PATTERN_MOST_LOOK_BEHIND = 4096 }; /* characters, of an ascii_code */
+
 typedef struct pattern_program {
     pcre2_code *code;
-    size_t n_groups;       /* highest group number */
-    bool keeps_captures;   /* JIT may report groups of attempts that failed */
+    pcre2_code
+        *ascii_code;     /* the same without Unicode, for text that is ASCII all around; NULL: it would differ there */
+    size_t n_groups;     /* highest group number */
+    bool is_plain_start; /* compiled without PCRE2's short cuts to where a match may begin */
+    bool keeps_captures; /* JIT may report groups of attempts that failed */
     bool passes_over_crlf; /* no match begins between CR and LF, but where a search begins there */
     bool is_bounded;       /* no repeat without an end: a match attempt reads a bounded stretch of text */
 } pattern_program;
