@@ -51,13 +51,7 @@ static int print_usage(void) {
     }
     thrum_buffer_append_text(&buffer, "\n'thrum help COMMAND' or 'thrum COMMAND --help' tells more about one.\n"
                                       "'thrum --version' tells what this build is made of.\n");
-    int exit_status = EXIT_TROUBLE;
-    if (buffer.failed)
-        message("out of memory");
-    else
-        exit_status = print_text(buffer.bytes, buffer.n_bytes);
-    thrum_buffer_release(&buffer);
-    return exit_status;
+    return print_and_release(&buffer);
 }
 
 static int help(int argc, char **argv) {

@@ -77,21 +77,33 @@ void message_source(const char *what, const char *text, size_t n_bytes, const th
     say(&buffer);
 }
 
-int print_text(const void *bytes, size_t n_bytes) {
-    thrum_error error;
+static thrum_status print_bytes(const thrum_buffer *buffer, thrum_error *error) {
     thrum_output *output;
-    thrum_status status = thrum_output_open(&output, NULL, &error);
-    if (status == THRUM_OK) {
-        status = thrum_output_write(output, bytes, n_bytes, &error);
-        if (status == THRUM_OK)
-            status = thrum_output_close(output, &error);
-        else
-            thrum_output_discard(output);
+    thrum_status status = thrum_output_open(&output, NULL, error);
+    if (status != THRUM_OK)
+        return status;
+    status = thrum_output_write(output, buffer->bytes, buffer->n_bytes, error);
+    if (status == THRUM_OK)
+        return thrum_output_close(output, error);
+    thrum_output_discard(output);
+    return status;
+}
+
+int print_and_release(thrum_buffer *buffer) {
+    int exit_status = EXIT_SUCCESS;
+    thrum_error error;
+    if (buffer->failed) {
+        message("out of memory");
+        exit_status = EXIT_TROUBLE;
+    } else {
+        thrum_status status = print_bytes(buffer, &error);
+        if (status != THRUM_OK && status != THRUM_ERROR_CLOSED) {
+            message_error(&error);
+            exit_status = EXIT_TROUBLE;
+        }
     }
-    if (status == THRUM_OK || status == THRUM_ERROR_CLOSED)
-        return EXIT_SUCCESS;
-    message_error(&error);
-    return EXIT_TROUBLE;
+    thrum_buffer_release(buffer);
+    return exit_status;
 }
 
 enum { NAME_BYTES = 32, FAR = NAME_BYTES };

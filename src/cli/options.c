@@ -316,13 +316,7 @@ static int print_help(const command_syntax *syntax) {
     }
     thrum_buffer_append_text(&buffer, "\n");
     thrum_buffer_append_text(&buffer, syntax->more);
-    int exit_status = EXIT_TROUBLE;
-    if (buffer.failed)
-        message("out of memory");
-    else
-        exit_status = print_text(buffer.bytes, buffer.n_bytes);
-    thrum_buffer_release(&buffer);
-    return exit_status;
+    return print_and_release(&buffer);
 }
 
 int version_print(void) {
@@ -330,13 +324,7 @@ int version_print(void) {
     const char *const parts[] = {"thrum ", thrum_version(), "\n", thrum_version_libraries()};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         thrum_buffer_append_text(&buffer, parts[i]);
-    int exit_status = EXIT_TROUBLE;
-    if (buffer.failed)
-        message("out of memory");
-    else
-        exit_status = print_text(buffer.bytes, buffer.n_bytes);
-    thrum_buffer_release(&buffer);
-    return exit_status;
+    return print_and_release(&buffer);
 }
 
 bool options_read(const command_syntax *syntax, int argc, char **argv, void *settings, int *first_operand,
