@@ -140,14 +140,6 @@ int system_seek(int descriptor, uint64_t offset) {
     return lseek(descriptor, (off_t)offset, SEEK_SET) >= 0 ? 0 : errno;
 }
 
-int system_sync(int descriptor) {
-    int result;
-    do
-        result = fsync(descriptor);
-    while (result != 0 && errno == EINTR);
-    return result == 0 ? 0 : errno;
-}
-
 int system_rename(const char *from, const char *to) {
     return rename(from, to) == 0 ? 0 : errno;
 }
@@ -275,10 +267,6 @@ int system_map_anonymous(void **bytes, size_t n_bytes) {
 int system_map_zeros(void *pages, size_t n_bytes, bool writable) {
     return map(&pages, n_bytes, PROT_READ | (writable ? PROT_WRITE : 0),
                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
-}
-
-int system_map_sync(void *pages, size_t n_bytes) {
-    return msync(pages, n_bytes, MS_SYNC) == 0 ? 0 : errno;
 }
 
 void system_unmap(void *bytes, size_t n_bytes) {

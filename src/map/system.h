@@ -46,8 +46,6 @@ int system_write(int descriptor, const void *bytes, size_t n_bytes);
 /* Where the next read begins; ESPIPE for what has no places. */
 int system_position(int descriptor, uint64_t *offset);
 int system_seek(int descriptor, uint64_t offset);
-/* Waits until the file's bytes are on the disk. */
-int system_sync(int descriptor);
 
 int system_rename(const char *from, const char *to);
 int system_remove(const char *path);
@@ -82,8 +80,6 @@ void system_unmap_padded(void *bytes, size_t n_bytes, size_t n_padding);
 int system_map_anonymous(void **bytes, size_t n_bytes);
 /* Puts private zeros in the place of whole pages that are mapped. For use in a signal handler too. */
 int system_map_zeros(void *pages, size_t n_bytes, bool writable);
-/* Waits until shared writes to these whole pages are on the disk. */
-int system_map_sync(void *pages, size_t n_bytes);
 void system_unmap(void *bytes, size_t n_bytes);
 
 /* Asks for huge pages behind memory that begins at a multiple of 2 MiB: for big tables that are read at random, where
