@@ -23,6 +23,17 @@ typedef enum thrum_words_sort {
     THRUM_WORDS_BY_WORD   /* word ascending bytewise */
 } thrum_words_sort;
 
+typedef enum thrum_normalization {
+    THRUM_NORMALIZE_NONE,
+    THRUM_NORMALIZE_NFC, /* each word by itself, before it is folded, and again after it (UAX #15) */
+    THRUM_NORMALIZE_NFKC
+} thrum_normalization;
+
+/* Which words stand for which: forms and their lemmas. */
+typedef struct thrum_lemmas thrum_lemmas;
+
+enum { THRUM_N_GRAM_MOST = 8 };
+
 /* Initialise with {0}: Unicode words, case folded, all of them, by count. */
 typedef struct thrum_words_options {
     thrum_token_rule token;
@@ -30,6 +41,11 @@ typedef struct thrum_words_options {
     bool by_line;                 /* each line is a subject of its own, as in thrum_match_options */
     uint64_t max_matches;         /* end the run after so many, over all inputs in order; 0: no bound */
     bool keep_case;               /* else full Unicode case folding; A-Z only for the rules ASCII and SPACE */
+    thrum_normalization normalization;
+    const thrum_lemmas *lemmas; /* each word becomes its lemma, after folding; NULL: none */
+    unsigned n_gram;            /* so many words of one input in a row are counted as one, joined by spaces; 0: 1 */
+    unsigned n_skipped;         /* up to so many words in all may be left out between those of an n-gram */
+    bool documents;             /* count in how many inputs each word is */
     uint64_t min_chars;           /* shorter words are left out of the list; 0: no bound */
     uint64_t max_chars;           /* longer words are left out; 0: no bound */
     uint64_t min_count;           /* rarer words are left out; 0 and 1: no bound */
@@ -37,6 +53,8 @@ typedef struct thrum_words_options {
     size_t n_stopwords;
     uint64_t top; /* keep the first so many rows; 0: all */
     thrum_words_sort sort;
+    uint64_t memory_bytes; /* for the words; beyond it they go to files in $TMPDIR; 0: a quarter of the machine's */
+    const char *save_path; /* a count file of all words, those left out of the list too; NULL: none */
 } thrum_words_options;
 
 typedef struct thrum_words thrum_words;
@@ -46,6 +64,7 @@ typedef struct thrum_word {
     const uint8_t *bytes;
     size_t n_bytes;
     uint64_t count;
+    uint64_t documents; /* inputs that have the word; 0 when they were not counted */
     uint64_t rank; /* place by count among the listed words; equal counts share the lowest (1, 1, 3) */
 } thrum_word;
 
@@ -64,6 +83,11 @@ THRUM_API uint64_t thrum_words_n_hapaxes(const thrum_words *words);
 THRUM_API uint64_t thrum_words_n_bytes(const thrum_words *words);
 THRUM_API uint64_t thrum_words_n_inputs_failed(const thrum_words *words);
 THRUM_API void thrum_words_free(thrum_words *words);
+
+/* Reads lemmas: a file of lines "form TAB lemma", "#" beginning a comment; the first lemma of a form counts. Thread-safe
+ * once made. The caller frees *lemmas. */
+THRUM_API thrum_status thrum_lemmas_read(thrum_lemmas **lemmas, const char *path, thrum_error *error);
+THRUM_API void thrum_lemmas_free(thrum_lemmas *lemmas);
 
 /* The built-in stop words of a language ("en"): *n words, or NULL when there are none. Static. */
 THRUM_API const char *const *thrum_stopwords(const char *language, size_t *n);

@@ -78,6 +78,7 @@ struct word_table {
     slots shorts;
     slots longs;
     arena_block *arena; /* the one in use first */
+    size_t n_arena_bytes;
 };
 
 /* ---- Hashing: the only place that knows how ---- */
@@ -250,6 +251,7 @@ static const uint8_t *arena_copy(word_table *table, const uint8_t *bytes, size_t
             return NULL;
         *block = (arena_block){.next = table->arena, .capacity_bytes = capacity};
         table->arena = block;
+        table->n_arena_bytes += sizeof *block + capacity;
     }
     uint8_t *copy = block->bytes + block->n_bytes;
     if (n_bytes)
@@ -301,17 +303,40 @@ word_table *word_table_create(const word_seed *seed) {
     return table;
 }
 
-void word_table_free(word_table *table) {
-    if (!table)
-        return;
-    free(table->shorts.entries);
-    free(table->longs.entries);
+static void arena_free(word_table *table) {
     for (arena_block *block = table->arena; block;) {
         arena_block *next = block->next;
         free(block);
         block = next;
     }
+    table->arena = NULL;
+    table->n_arena_bytes = 0;
+}
+
+void word_table_free(word_table *table) {
+    if (!table)
+        return;
+    free(table->shorts.entries);
+    free(table->longs.entries);
+    arena_free(table);
     free(table);
+}
+
+static void slots_clear(slots *table) {
+    memset(table->entries, 0, (size_t)(table->mask + 1) * sizeof *table->entries);
+    table->n_used = 0;
+}
+
+void word_table_clear(word_table *table) {
+    slots_clear(&table->shorts);
+    slots_clear(&table->longs);
+    arena_free(table);
+    table->n_tokens = 0;
+}
+
+size_t word_table_n_bytes(const word_table *table) {
+    return sizeof *table + (size_t)(table->shorts.mask + 1 + table->longs.mask + 1) * sizeof(entry) +
+           table->n_arena_bytes;
 }
 
 bool word_table_add_count(word_table *table, const uint8_t *bytes, size_t n_bytes, uint64_t count) {

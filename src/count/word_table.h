@@ -23,6 +23,10 @@ typedef struct word_table word_table;
  * keeps a pointer into the text. */
 word_table *word_table_create(const word_seed *seed);
 void word_table_free(word_table *table);
+/* Forgets all words but keeps the slots. Linear in the number of slots. */
+void word_table_clear(word_table *table);
+/* Memory in use. */
+size_t word_table_n_bytes(const word_table *table);
 
 /* Adds 1 for each token. False without memory. One thread at a time. */
 bool word_table_add(word_table *table, const token *tokens, size_t n_tokens);

@@ -1,4 +1,4 @@
-/* Counting words: each thread fills a table of its own, the tables are merged by parts of the hash, the rows sorted. */
+/* Counting words: each thread fills a table of its own; word_list.c makes the list out of them. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,24 +11,9 @@
 #include "run/parallel.h"
 #include "run/plan.h"
 #include "run/progress.h"
-#include "run/rows.h"
-#include "text/lines.h"
+#include "run/word_list.h"
 #include "text/token.h"
 #include "thrum/words.h"
-
-enum {
-    TYPES_WORTH_A_PART = 4096, /* fewer types than this are merged at once */
-    MOST_PARTS = 256
-};
-
-struct thrum_words {
-    word_table **parts; /* the merged tables: they hold the words' bytes */
-    size_t n_parts;
-    word_row *rows;
-    uint64_t *ranks;
-    size_t n_rows;
-    uint64_t n_tokens, n_types, n_hapaxes, n_bytes, n_inputs_failed;
-};
 
 /* What one thread works with. */
 typedef struct counter {
@@ -41,10 +26,9 @@ typedef struct words_pass {
     const thrum_run_options *run;
     plan plan;
     unsigned n_threads;
-    word_seed seed;
     counter **counters; /* one for each thread, made by the thread */
     progress done;
-    thrum_words *words;
+    word_counts counts;
     atomic_bool stopped;
     thrum_status status; /* the first failure in file order */
     thrum_error *error;
@@ -60,22 +44,15 @@ static void counter_free(counter *c) {
     free(c);
 }
 
-/* The rule by which words are folded: that of the text, or for the matches of a pattern that of its characters. */
-static thrum_token_rule folding_rule(const thrum_words_options *options) {
-    if (options->token != THRUM_TOKEN_PATTERN)
-        return options->token;
-    return options->pattern->is_utf ? THRUM_TOKEN_UNICODE : THRUM_TOKEN_SPACE;
-}
-
 static thrum_status counter_get(words_pass *pass, unsigned thread, counter **c, thrum_error *error) {
     *c = pass->counters[thread];
     if (*c)
         return THRUM_OK;
     counter *made = memory_own(1, sizeof *made);
-    thrum_status status =
-        made ? tokenizer_create(&made->tokenizer_, folding_rule(pass->options), pass->options->keep_case, error)
-             : error_memory(error);
-    if (status == THRUM_OK && !(made->table = word_table_create(&pass->seed)))
+    thrum_status status = made ? tokenizer_create(&made->tokenizer_, word_list_folding_rule(pass->options),
+                                                  pass->options->keep_case, error)
+                               : error_memory(error);
+    if (status == THRUM_OK && !(made->table = word_table_create(&pass->counts.seed)))
         status = error_memory(error);
     if (status == THRUM_OK)
         pass->counters[thread] = *c = made;
@@ -114,9 +91,10 @@ static void scan(void *context, void *unit_, unsigned thread) {
     u->status = u->work.failed ? error_memory(&u->error) : counter_get(pass, thread, &c, &u->error);
     for (size_t i = 0; i < u->work.n_pieces && u->status == THRUM_OK; i++) {
         const piece *p = &u->work.pieces[i];
+        const token_sink sink = {count_tokens, NULL, c->table};
         u->last_scanned = i;
-        u->status = tokenizer_run(c->tokenizer_, p->subject->bytes, p->subject->n_bytes, p->begin, p->end, count_tokens,
-                                  c->table, &u->error);
+        u->status =
+            tokenizer_run(c->tokenizer_, p->subject->bytes, p->subject->n_bytes, p->begin, p->end, &sink, &u->error);
     }
 }
 
@@ -141,11 +119,11 @@ static void retire(void *context, void *unit_) {
             piece_drop(&u->work, p);
             continue;
         }
-        pass->words->n_bytes += p->end - p->begin;
+        pass->counts.n_bytes += p->end - p->begin;
         progress_add(&pass->done, p);
         bool is_last = piece_is_last(p);
         if (!piece_close(&u->work, p, pass->run))
-            pass->words->n_inputs_failed += is_last;
+            pass->counts.n_inputs_failed += is_last;
     }
 }
 
@@ -187,159 +165,30 @@ static thrum_status count_pattern(words_pass *pass, const thrum_inputs *inputs) 
     thrum_match_totals totals;
     thrum_status status =
         match_run(inputs, pass->options->pattern, &options, take_match, pass, pass->run, &totals, pass->error);
-    pass->words->n_bytes = totals.n_bytes;
-    pass->words->n_inputs_failed = totals.n_inputs_failed;
+    pass->counts.n_bytes = totals.n_bytes;
+    pass->counts.n_inputs_failed = totals.n_inputs_failed;
     return status;
-}
-
-/* --- merging ----------------------------------------------------------------------------------------------------- */
-
-typedef struct merge_job {
-    words_pass *pass;
-    word_table **tables;
-    size_t n_tables;
-    atomic_bool failed;
-} merge_job;
-
-static void merge_part(void *context, size_t part) {
-    merge_job *job = context;
-    thrum_words *words = job->pass->words;
-    word_table *table = word_table_create(&job->pass->seed);
-    words->parts[part] = table;
-    if (!table || !word_table_merge(table, job->tables, job->n_tables, part, words->n_parts))
-        atomic_store(&job->failed, true);
-}
-
-static size_t choose_n_parts(const words_pass *pass, word_table *const *tables, size_t n_tables) {
-    uint64_t n_types = 0;
-    for (size_t i = 0; i < n_tables; i++)
-        n_types += word_table_n_types(tables[i]);
-    size_t n_parts = 1;
-    while (n_parts < MOST_PARTS && n_parts < 4 * (size_t)pass->n_threads && n_types / n_parts > TYPES_WORTH_A_PART)
-        n_parts *= 2;
-    return n_parts;
-}
-
-/* Moves the threads' tables into `tables`; returns how many there are. */
-static size_t collect_tables(words_pass *pass, word_table **tables) {
-    size_t n_tables = 0;
-    for (unsigned i = 0; i < pass->n_threads; i++) {
-        if (!pass->counters[i])
-            continue;
-        tables[n_tables++] = pass->counters[i]->table;
-        pass->counters[i]->table = NULL;
-    }
-    return n_tables;
-}
-
-static thrum_status merge_tables(words_pass *pass) {
-    thrum_words *words = pass->words;
-    merge_job job = {.pass = pass, .tables = calloc(pass->n_threads, sizeof *job.tables)};
-    if (!job.tables)
-        return error_memory(pass->error);
-    thrum_status status = THRUM_OK;
-    job.n_tables = collect_tables(pass, job.tables);
-    size_t n_parts = job.n_tables == 1 ? 1 : choose_n_parts(pass, job.tables, job.n_tables);
-    words->parts = calloc(n_parts, sizeof *words->parts);
-    if (!words->parts) {
-        status = error_memory(pass->error);
-    } else if (job.n_tables == 1) {
-        words->n_parts = 1;
-        words->parts[0] = job.tables[0];
-        job.tables[0] = NULL;
-    } else {
-        words->n_parts = n_parts;
-        parallel_for(pass->n_threads, n_parts, merge_part, &job);
-        if (atomic_load(&job.failed))
-            status = error_memory(pass->error);
-    }
-    for (size_t i = 0; i < job.n_tables; i++)
-        word_table_free(job.tables[i]);
-    free(job.tables);
-    return status;
-}
-
-/* --- the list ---------------------------------------------------------------------------------------------------- */
-
-typedef struct row_filter {
-    const thrum_words_options *options;
-    word_table *stopwords; /* NULL: none */
-} row_filter;
-
-static bool is_listed(const row_filter *filter, const word_row *row) {
-    const thrum_words_options *options = filter->options;
-    if (row->count < options->min_count)
-        return false;
-    if (options->min_chars || options->max_chars) {
-        uint64_t n_chars = characters_count(row->bytes, row->n_bytes);
-        if (n_chars < options->min_chars || (options->max_chars && n_chars > options->max_chars))
-            return false;
-    }
-    return !filter->stopwords || word_table_find(filter->stopwords, row->bytes, row->n_bytes) == 0;
-}
-
-static thrum_status filter_open(row_filter *filter, words_pass *pass) {
-    const thrum_words_options *options = pass->options;
-    *filter = (row_filter){.options = options};
-    if (options->n_stopwords == 0)
-        return THRUM_OK;
-    tokenizer *folder = NULL;
-    thrum_status status = tokenizer_create(&folder, folding_rule(options), options->keep_case, pass->error);
-    filter->stopwords = word_table_create(&pass->seed);
-    if (!filter->stopwords && status == THRUM_OK)
-        status = error_memory(pass->error);
-    for (size_t i = 0; i < options->n_stopwords && status == THRUM_OK; i++) {
-        const char *word = options->stopwords[i];
-        token folded;
-        status = tokenizer_fold(folder, (const uint8_t *)word, strlen(word), &folded, pass->error);
-        if (status == THRUM_OK && !word_table_add(filter->stopwords, &folded, 1))
-            status = error_memory(pass->error);
-    }
-    tokenizer_free(folder);
-    return status;
-}
-
-/* Gathers the rows of all parts, counting types and hapaxes on the way, and keeps those that are to be listed. */
-static thrum_status gather_rows(words_pass *pass, const row_filter *filter) {
-    thrum_words *words = pass->words;
-    for (size_t i = 0; i < words->n_parts; i++) {
-        words->n_types += word_table_n_types(words->parts[i]);
-        words->n_tokens += word_table_n_tokens(words->parts[i]);
-    }
-    if (words->n_types == 0)
-        return THRUM_OK;
-    words->rows = memory_own((size_t)words->n_types, sizeof *words->rows);
-    if (!words->rows)
-        return error_memory(pass->error);
-    size_t n = 0;
-    for (size_t i = 0; i < words->n_parts; i++) {
-        word_row *rows = words->rows + n;
-        size_t n_part = (size_t)word_table_n_types(words->parts[i]);
-        word_table_rows(words->parts[i], rows);
-        for (size_t j = 0; j < n_part; j++) {
-            words->n_hapaxes += rows[j].count == 1;
-            if (is_listed(filter, &rows[j]))
-                words->rows[n++] = rows[j];
-        }
-    }
-    words->n_rows = n;
-    return THRUM_OK;
-}
-
-static thrum_status list_rows(words_pass *pass) {
-    thrum_words *words = pass->words;
-    row_filter filter;
-    thrum_status status = filter_open(&filter, pass);
-    if (status == THRUM_OK)
-        status = gather_rows(pass, &filter);
-    word_table_free(filter.stopwords);
-    if (status != THRUM_OK)
-        return status;
-    return rows_arrange(words->rows, &words->n_rows, &words->ranks, pass->options->top, pass->options->sort,
-                        pass->n_threads, pass->error);
 }
 
 /* --- the run ----------------------------------------------------------------------------------------------------- */
+
+/* Moves the threads' tables into the counts. */
+static void collect_tables(words_pass *pass) {
+    for (unsigned i = 0; i < pass->n_threads; i++) {
+        if (!pass->counters[i])
+            continue;
+        pass->counts.tables[pass->counts.n_tables++] = pass->counters[i]->table;
+        pass->counters[i]->table = NULL;
+    }
+}
+
+static thrum_status count_all(words_pass *pass, const thrum_inputs *inputs) {
+    if (pass->options->token != THRUM_TOKEN_PATTERN)
+        return count_rule(pass, inputs);
+    if (!pass->options->pattern)
+        return error_set(pass->error, THRUM_ERROR_ARGUMENT, NULL, "the token rule needs a pattern");
+    return count_pattern(pass, inputs);
+}
 
 thrum_status thrum_words_count(thrum_words **words, const thrum_inputs *inputs, const thrum_words_options *options,
                                const thrum_run_options *run, thrum_error *error) {
@@ -347,68 +196,20 @@ thrum_status thrum_words_count(thrum_words **words, const thrum_inputs *inputs, 
     words_pass pass = {.options = options,
                        .run = run,
                        .n_threads = parallel_n_threads(run->n_threads),
-                       .seed = word_seed_draw(),
+                       .counts.seed = word_seed_draw(),
                        .error = error};
     pass.counters = calloc(pass.n_threads, sizeof *pass.counters);
-    pass.words = calloc(1, sizeof *pass.words);
-    thrum_status status;
-    if (!pass.counters || !pass.words)
-        status = error_memory(error);
-    else if (options->token == THRUM_TOKEN_PATTERN)
-        status = options->pattern ? count_pattern(&pass, inputs)
-                                  : error_set(error, THRUM_ERROR_ARGUMENT, NULL, "the token rule needs a pattern");
-    else
-        status = count_rule(&pass, inputs);
-    if (status == THRUM_OK)
-        status = merge_tables(&pass);
-    if (status == THRUM_OK)
-        status = list_rows(&pass);
+    pass.counts.tables = calloc(pass.n_threads, sizeof *pass.counts.tables);
+    thrum_status status = pass.counters && pass.counts.tables ? count_all(&pass, inputs) : error_memory(error);
+    if (status == THRUM_OK) {
+        collect_tables(&pass);
+        status = word_list_make(words, &pass.counts, options, pass.n_threads, error);
+    }
     for (unsigned i = 0; pass.counters && i < pass.n_threads; i++)
         counter_free(pass.counters[i]);
+    for (size_t i = 0; i < pass.counts.n_tables; i++)
+        word_table_free(pass.counts.tables[i]);
     free(pass.counters);
-    if (status == THRUM_OK)
-        *words = pass.words;
-    else
-        thrum_words_free(pass.words);
+    free(pass.counts.tables);
     return status;
-}
-
-size_t thrum_words_n_rows(const thrum_words *words) {
-    return words->n_rows;
-}
-
-thrum_word thrum_words_row(const thrum_words *words, size_t index) {
-    const word_row *row = &words->rows[index];
-    return (thrum_word){row->bytes, row->n_bytes, row->count, words->ranks[index]};
-}
-
-uint64_t thrum_words_n_tokens(const thrum_words *words) {
-    return words->n_tokens;
-}
-
-uint64_t thrum_words_n_types(const thrum_words *words) {
-    return words->n_types;
-}
-
-uint64_t thrum_words_n_hapaxes(const thrum_words *words) {
-    return words->n_hapaxes;
-}
-
-uint64_t thrum_words_n_bytes(const thrum_words *words) {
-    return words->n_bytes;
-}
-
-uint64_t thrum_words_n_inputs_failed(const thrum_words *words) {
-    return words->n_inputs_failed;
-}
-
-void thrum_words_free(thrum_words *words) {
-    if (!words)
-        return;
-    for (size_t i = 0; i < words->n_parts; i++)
-        word_table_free(words->parts[i]);
-    free(words->parts);
-    free(words->rows);
-    free(words->ranks);
-    free(words);
 }

@@ -49,7 +49,8 @@ boundary_rule tokenizer_boundary(thrum_token_rule rule) {
 
 thrum_status tokens_flush(tokenizer *tokenizer_) {
     size_t n_tokens = tokenizer_->n_tokens;
-    thrum_status status = n_tokens ? tokenizer_->sink(tokenizer_->context, tokenizer_->tokens, n_tokens) : THRUM_OK;
+    thrum_status status =
+        n_tokens ? tokenizer_->sink.take(tokenizer_->sink.context, tokenizer_->tokens, n_tokens) : THRUM_OK;
     tokenizer_->n_tokens = 0;
     thrum_buffer_clear(&tokenizer_->copies);
     return status;
@@ -90,9 +91,8 @@ thrum_status tokens_take(tokenizer *tokenizer_, const token_stretch *stretch, si
 }
 
 thrum_status tokenizer_run(tokenizer *tokenizer_, const uint8_t *bytes, size_t n_bytes, size_t begin, size_t end,
-                           token_sink *sink, void *context, thrum_error *error) {
-    tokenizer_->sink = sink;
-    tokenizer_->context = context;
+                           const token_sink *sink, thrum_error *error) {
+    tokenizer_->sink = *sink;
     tokenizer_->n_tokens = 0;
     thrum_buffer_clear(&tokenizer_->copies);
     thrum_status status = tokenizer_->rule->run(tokenizer_, (token_stretch){bytes, n_bytes, begin, end}, error);

@@ -21,7 +21,13 @@ enum { TOKEN_PADDING_BYTES = 16 };
 
 /* Takes the next words of the text, in order; they live during the call. A status other than THRUM_OK ends the
  * tokenizing with it. */
-typedef thrum_status token_sink(void *context, const token *tokens, size_t n_tokens);
+typedef struct token_sink {
+    thrum_status (*take)(void *context, const token *tokens, size_t n_tokens);
+    /* Where many words lie in one block of bytes: word i is [edges[2 * i], edges[2 * i + 1]) of the block, with the
+     * padding of a token. NULL: they come as tokens. */
+    thrum_status (*take_runs)(void *context, const uint8_t *block, const uint16_t *edges, size_t n_words);
+    void *context;
+} token_sink;
 
 /* Scratch of one thread: ICU's iterator, folding buffers. */
 typedef struct tokenizer tokenizer;
@@ -36,7 +42,7 @@ boundary_rule tokenizer_boundary(thrum_token_rule rule);
  * boundary_next allows. The text itself is never read outside [0, n_bytes). THRUM_ERROR_TEXT, with the offset, when
  * a stretch is too long for ICU (2^31 - 1 bytes). */
 thrum_status tokenizer_run(tokenizer *tokenizer_, const uint8_t *bytes, size_t n_bytes, size_t begin, size_t end,
-                           token_sink *sink, void *context, thrum_error *error);
+                           const token_sink *sink, thrum_error *error);
 
 /* Folds one word as the tokenizer folds those of the text: for stop words and for the matches of a pattern. The result
  * lives until the next call and has the padding of a token. With keep_case it is a padded copy. */

@@ -34,8 +34,7 @@ struct tokenizer {
     UCaseMap *case_map; /* NULL: A-Z only */
     word_icu icu;       /* {0} where the rule does not need it */
 
-    token_sink *sink;
-    void *context;
+    token_sink sink;
     size_t n_tokens; /* gathered, not yet handed to the sink */
     token tokens[TOKEN_BATCH];
     thrum_buffer copies; /* bytes of the gathered words that do not lie in the text */

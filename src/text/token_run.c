@@ -80,6 +80,11 @@ const uint8_t *token_run_prepare(tokenizer *tokenizer_, const token_stretch *str
 
 thrum_status token_run_hand(tokenizer *tokenizer_, const uint8_t *block, const uint16_t *edges, size_t n_words) {
     thrum_status status = THRUM_OK;
+    if (tokenizer_->sink.take_runs) {
+        status = tokens_flush(tokenizer_);
+        return status || n_words == 0 ? status
+                                      : tokenizer_->sink.take_runs(tokenizer_->sink.context, block, edges, n_words);
+    }
     while (n_words > 0 && !status) {
         size_t n_gathered = tokenizer_->n_tokens, n_free = TOKEN_BATCH - n_gathered;
         size_t n = n_words < n_free ? n_words : n_free;

@@ -128,7 +128,8 @@ static void check_chunks(tokenizer *cutter, thrum_token_rule rule, const sample 
     for (size_t begin = 0, end; begin < text->n_bytes; begin = end) {
         size_t from = text->n_bytes - begin > n_chunk_bytes ? begin + n_chunk_bytes : text->n_bytes;
         end = boundary_next(tokenizer_boundary(rule), text->bytes, text->n_bytes, from);
-        assert_int_equal(tokenizer_run(cutter, text->bytes, text->n_bytes, begin, end, take_words, &found, NULL),
+        assert_int_equal(tokenizer_run(cutter, text->bytes, text->n_bytes, begin, end,
+                                       &(token_sink){take_words, NULL, &found}, NULL),
                          THRUM_OK);
     }
     check_words(&found, expected, text);
@@ -373,12 +374,14 @@ static void stretches_end_where_they_end(void **unused) {
     for (size_t r = 0; r < RULES; r++) {
         word_list found = {.n_left = SIZE_MAX}, expected = {0};
         sample copy = sample_copy(text, strlen(text));
-        assert_int_equal(tokenizer_run(tokenizers[r][1], copy.bytes, copy.n_bytes, 8, 19, take_words, &found, NULL),
+        assert_int_equal(tokenizer_run(tokenizers[r][1], copy.bytes, copy.n_bytes, 8, 19,
+                                       &(token_sink){take_words, NULL, &found}, NULL),
                          THRUM_OK);
         add_word(&expected, (const uint8_t *)"three", 5);
         add_word(&expected, (const uint8_t *)"four", 4);
         check_words(&found, &expected, &copy);
-        assert_int_equal(tokenizer_run(tokenizers[r][1], copy.bytes, copy.n_bytes, 8, 8, take_words, &found, NULL),
+        assert_int_equal(tokenizer_run(tokenizers[r][1], copy.bytes, copy.n_bytes, 8, 8,
+                                       &(token_sink){take_words, NULL, &found}, NULL),
                          THRUM_OK);
         check_words(&found, &expected, &copy);
         free(copy.bytes);
@@ -395,9 +398,9 @@ static void sinks_can_stop(void **unused) {
     for (size_t r = 0; r < RULES; r++) {
         for (size_t n_left = 0; n_left < 5000; n_left += 999) {
             word_list found = {.n_left = n_left};
-            assert_int_equal(
-                tokenizer_run(tokenizers[r][0], text.bytes, text.n_bytes, 0, text.n_bytes, take_words, &found, NULL),
-                THRUM_ERROR_STOPPED);
+            assert_int_equal(tokenizer_run(tokenizers[r][0], text.bytes, text.n_bytes, 0, text.n_bytes,
+                                           &(token_sink){take_words, NULL, &found}, NULL),
+                             THRUM_ERROR_STOPPED);
             assert_int_equal(found.n_words, n_left);
             thrum_buffer_release(&found.records);
         }
@@ -441,7 +444,9 @@ static void the_empty_word_folds_to_itself(void **unused) {
             assert_int_equal(tokenizer_fold(fresh, (const uint8_t *)"", 0, &result, NULL), THRUM_OK);
             assert_int_equal(result.n_bytes, 0);
             assert_non_null(result.bytes);
-            assert_int_equal(tokenizer_run(fresh, (const uint8_t *)"", 0, 0, 0, take_words, NULL, NULL), THRUM_OK);
+            assert_int_equal(
+                tokenizer_run(fresh, (const uint8_t *)"", 0, 0, 0, &(token_sink){take_words, NULL, NULL}, NULL),
+                THRUM_OK);
             tokenizer_free(fresh);
         }
     }
@@ -460,7 +465,8 @@ static void words_do_not_depend_on_the_locale(void **unused) {
         word_list found = {.n_left = SIZE_MAX}, expected = {0};
         sample text = sample_copy("I:A", 3);
         tokenizer *here = create(THRUM_TOKEN_UNICODE, false);
-        assert_int_equal(tokenizer_run(here, text.bytes, 3, 0, 3, take_words, &found, NULL), THRUM_OK);
+        assert_int_equal(tokenizer_run(here, text.bytes, 3, 0, 3, &(token_sink){take_words, NULL, &found}, NULL),
+                         THRUM_OK);
         add_word(&expected, (const uint8_t *)"i", 1);
         add_word(&expected, (const uint8_t *)"a", 1);
         check_words(&found, &expected, &text);
@@ -498,8 +504,9 @@ static void endless_texts_are_refused(void **unused) {
         thai[at] = (uint8_t) "\xE0\xB8\x81"[(at - 2) % 3];
     thrum_error error;
     word_list found = {.n_left = SIZE_MAX};
-    assert_int_equal(tokenizer_run(tokenizers[0][0], thai, n_bytes, 0, n_bytes, take_words, &found, &error),
-                     THRUM_ERROR_TEXT);
+    assert_int_equal(
+        tokenizer_run(tokenizers[0][0], thai, n_bytes, 0, n_bytes, &(token_sink){take_words, NULL, &found}, &error),
+        THRUM_ERROR_TEXT);
     assert_true(error.offset <= 2);
     print_message("%s\n", error.message);
     free(thai);
