@@ -18,11 +18,11 @@
  * it cannot decide within the neighbours, or fails at, goes to the Unicode program. Which one answers depends on the
  * text and the place alone, so even the places at which a limit is reached do not depend on chunks.
  *
- * Without JIT each call of pcre2_match checks the UTF-8 of all that it is shown, and with a deadline no call may take
- * long: then a search goes in pieces. A piece allows so many places to begin at and shows so much text after them; a
- * place from which more has to be seen is tried again with more text and fewer places, so that the product, which
- * bounds the work of a call, stays. Patterns that must not be searched in pieces (their matches depend on where a
- * search began) look at the clock in a callout instead. */
+ * With a deadline no call of JIT may take long: then a search goes in pieces. A piece allows so many places to begin at
+ * and shows so much text after them; a place from which more has to be seen is tried again with more text and fewer
+ * places, so that the product, which bounds the work of a call, stays. Patterns that must not be searched in pieces
+ * (their matches depend on where a search began) look at the clock in a callout instead, and so does the interpreter,
+ * which serves without JIT and where JIT's stack is too small. */
 #include "pattern/matcher.h"
 
 #include <stdlib.h>
@@ -31,6 +31,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "map/system.h"
+#include "pattern/interpreter.h"
 
 enum {
     JIT_STACK_START_BYTES = 32 * 1024,
@@ -38,8 +39,6 @@ enum {
     PIECE_PLACES = 1024, /* to begin at, in the first piece of a search */
     PIECE_BYTES = 4096,  /* shown after its position */
     PIECE_GROWTH = 4,
-    CALLOUTS_PER_LOOK = 1024, /* at the clock */
-    OUT_OF_TIME = -10000,     /* no code of PCRE2 */
     BLOCK_BYTES = PATTERN_MOST_LOOK_BEHIND,
     BLOCK_SLACK_BYTES = 64, /* ASCII that must follow a block, for an end that moves away from a line end */
     N_KNOWN_BLOCKS = 4
@@ -73,8 +72,7 @@ struct matcher {
     size_t n_captures;
     pcre2_match_context *context;
     pcre2_jit_stack *jit_stack;
-    double deadline_seconds; /* 0: none */
-    unsigned n_callouts;
+    interpreter interpreter_;
     matcher_window window;
     known_block blocks[N_KNOWN_BLOCKS]; /* a block stands at its number modulo their number */
     block_plan plan;                    /* of the block searched last */
@@ -105,6 +103,7 @@ matcher *matcher_create(const thrum_pattern *pattern, size_t n_captures) {
     pcre2_jit_stack_assign(made->context, NULL, made->jit_stack);
     pcre2_set_match_limit(made->context, pattern->match_limit);
     pcre2_set_heap_limit(made->context, pattern->heap_limit_kibibytes);
+    pcre2_set_callout(made->context, interpreter_callout, &made->interpreter_);
     return made;
 }
 
@@ -118,23 +117,14 @@ void matcher_free(matcher *matcher_) {
     free(matcher_);
 }
 
-static int look_at_clock(pcre2_callout_block *block, void *context) {
-    (void)block;
-    matcher *matcher_ = context;
-    bool is_look = matcher_->n_callouts++ % CALLOUTS_PER_LOOK == 0;
-    return is_look && system_seconds() >= matcher_->deadline_seconds ? OUT_OF_TIME : 0;
-}
-
 void matcher_set_start(matcher *matcher_, double started_seconds) {
     double limit_seconds = matcher_->pattern->time_limit_seconds;
-    if (limit_seconds > 0) {
-        matcher_->deadline_seconds = started_seconds + limit_seconds;
-        pcre2_set_callout(matcher_->context, look_at_clock, matcher_);
-    }
+    if (limit_seconds > 0)
+        matcher_->interpreter_.deadline_seconds = started_seconds + limit_seconds;
 }
 
 static bool is_out_of_time(const matcher *matcher_) {
-    return matcher_->deadline_seconds > 0 && system_seconds() >= matcher_->deadline_seconds;
+    return matcher_->interpreter_.deadline_seconds > 0 && system_seconds() >= matcher_->interpreter_.deadline_seconds;
 }
 
 bool matcher_tries(const thrum_pattern *pattern, const uint8_t *subject, size_t n_bytes, uint64_t position) {
@@ -162,6 +152,7 @@ void matcher_begin(matcher *matcher_, const matcher_window *window) {
     const thrum_pattern *pattern = matcher_->pattern;
     memset(matcher_->blocks, 0, sizeof matcher_->blocks);
     matcher_->plan.is_known = false;
+    interpreter_begin(&matcher_->interpreter_);
     matcher_->window = *window;
     matcher_->window.n_visible_bytes = away_from_line_end(pattern, window, window->n_visible_bytes);
     for (size_t i = 0; i < pattern->n_programs; i++)
@@ -177,21 +168,39 @@ typedef struct call {
     size_t starts_before;
 } call;
 
-static int match_once(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, const call *c) {
+/* The last place at which a match may begin, as far as PCRE2 is told; PCRE2_UNSET: anywhere. */
+static size_t last_start(const matcher *matcher_, size_t starts_before) {
     const matcher_window *window = &matcher_->window;
-    size_t n_bytes = window->n_subject_bytes, position = (size_t)c->state.position;
-    size_t limit =
-        c->starts_before < n_bytes ? away_from_line_end(matcher_->pattern, window, c->starts_before) : n_bytes;
-    uint32_t bits =
-        (c->state.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0) | (c->n_visible_bytes < n_bytes ? PCRE2_PARTIAL_HARD : 0);
-    pcre2_set_offset_limit(matcher_->context, limit < n_bytes ? limit : PCRE2_UNSET);
+    size_t n_bytes = window->n_subject_bytes;
+    size_t limit = starts_before < n_bytes ? away_from_line_end(matcher_->pattern, window, starts_before) : n_bytes;
+    return limit < n_bytes ? limit : PCRE2_UNSET;
+}
+
+static int match_by_jit(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, const call *c) {
+    const matcher_window *window = &matcher_->window;
+    uint32_t bits = (c->state.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0) |
+                    (c->n_visible_bytes < window->n_subject_bytes ? PCRE2_PARTIAL_HARD : 0);
+    pcre2_set_offset_limit(matcher_->context, last_start(matcher_, c->starts_before));
+    return pcre2_jit_match(code, window->subject, c->n_visible_bytes, (size_t)c->state.position, bits, data,
+                           matcher_->context);
+}
+
+static int interpret(matcher *matcher_, const pattern_program *program, pcre2_match_data *data, const call *c,
+                     uint32_t bits) {
+    const interpreter_call seen = {.subject = matcher_->window.subject,
+                                   .n_subject_bytes = matcher_->window.n_subject_bytes,
+                                   .n_visible_bytes = c->n_visible_bytes,
+                                   .position = (size_t)c->state.position,
+                                   .last_start = last_start(matcher_, c->starts_before),
+                                   .bits = bits | (c->state.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0)};
+    return interpreter_match(&matcher_->interpreter_, program, &seen, matcher_->context, data);
+}
+
+static int match_once(matcher *matcher_, const pattern_program *program, pcre2_match_data *data, const call *c) {
     int n = PCRE2_ERROR_JIT_STACKLIMIT;
     if (matcher_->pattern->is_jit)
-        n = pcre2_jit_match(code, window->subject, c->n_visible_bytes, position, bits, data, matcher_->context);
-    if (n != PCRE2_ERROR_JIT_STACKLIMIT)
-        return n;
-    return pcre2_match(code, window->subject, c->n_visible_bytes, position, bits | PCRE2_NO_JIT, data,
-                       matcher_->context);
+        n = match_by_jit(matcher_, program->code, data, c);
+    return n == PCRE2_ERROR_JIT_STACKLIMIT ? interpret(matcher_, program, data, c, 0) : n;
 }
 
 /* A place to end a piece at, some n_bytes after a position, but not after `most`. */
@@ -202,17 +211,18 @@ static size_t piece_end(const matcher *matcher_, size_t position, size_t n_bytes
     return end < most ? end : most;
 }
 
-static int match_in_pieces(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, match_state state) {
+static int match_in_pieces(matcher *matcher_, const pattern_program *program, pcre2_match_data *data,
+                           match_state state) {
     const matcher_window *window = &matcher_->window;
     size_t n_places = PIECE_PLACES, n_bytes = PIECE_BYTES;
     call c = {.state = state};
     for (;;) {
         if (is_out_of_time(matcher_))
-            return OUT_OF_TIME;
+            return INTERPRETER_OUT_OF_TIME;
         size_t position = (size_t)c.state.position;
         c.n_visible_bytes = piece_end(matcher_, position, n_bytes, window->n_visible_bytes);
         c.starts_before = piece_end(matcher_, position, n_places, window->starts_before);
-        int n = match_once(matcher_, code, data, &c);
+        int n = match_once(matcher_, program, data, &c);
         if (n == PCRE2_ERROR_PARTIAL && c.n_visible_bytes < window->n_visible_bytes) {
             n_bytes = n_bytes > SIZE_MAX / PIECE_GROWTH ? SIZE_MAX : n_bytes * PIECE_GROWTH;
             n_places = n_places > PIECE_GROWTH ? n_places / PIECE_GROWTH : 1;
@@ -269,11 +279,11 @@ static int match_in_blocks(matcher *matcher_, const pattern_program *program, pc
         int n = PCRE2_ERROR_PARTIAL;
         if (plan->is_ascii) {
             const call near = {state, plan->n_shown_bytes, plan->starts_before};
-            n = match_once(matcher_, program->ascii_code, data, &near);
+            n = match_by_jit(matcher_, program->ascii_code, data, &near);
         }
         if (n < 0 && n != PCRE2_ERROR_NOMATCH) {
             const call far = {state, window->n_visible_bytes, plan->starts_before};
-            n = match_once(matcher_, program->code, data, &far);
+            n = match_once(matcher_, program, data, &far);
         }
         bool is_none =
             n == PCRE2_ERROR_NOMATCH || (n >= 0 && pcre2_get_ovector_pointer(data)[0] >= plan->starts_before);
@@ -283,31 +293,28 @@ static int match_in_blocks(matcher *matcher_, const pattern_program *program, pc
     }
 }
 
-static int match_whole(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, match_state state) {
+static int match_whole(matcher *matcher_, const pattern_program *program, pcre2_match_data *data, match_state state) {
     const call c = {state, matcher_->window.n_visible_bytes, matcher_->window.starts_before};
-    return is_out_of_time(matcher_) ? OUT_OF_TIME : match_once(matcher_, code, data, &c);
+    return is_out_of_time(matcher_) ? INTERPRETER_OUT_OF_TIME : match_once(matcher_, program, data, &c);
 }
 
-/* Matches once more, by the interpreter, what JIT found from a state, for its groups. Where the interpreter sees
- * another match (on ill-formed text it may), JIT's groups are taken. */
-static int capture_again(matcher *matcher_, pcre2_code *code, pcre2_match_data *data, match_state state) {
+/* Matches once more, by the interpreter, what JIT found from a state, for its groups. Should the interpreter see
+ * another match, JIT's groups are taken. */
+static int capture_again(matcher *matcher_, const pattern_program *program, pcre2_match_data *data, match_state state) {
     const matcher_window *window = &matcher_->window;
     const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(data);
     size_t begin = pair[0], end = pair[1];
-    size_t n_bytes = end - begin + PIECE_BYTES, n_visible_bytes;
-    match_state found_from = {begin, state.not_empty && begin == state.position};
+    size_t n_bytes = end - begin + PIECE_BYTES;
+    call c = {.state = {begin, state.not_empty && begin == state.position}, .starts_before = SIZE_MAX};
     int n;
-    pcre2_set_offset_limit(matcher_->context, PCRE2_UNSET);
     do {
-        n_visible_bytes = piece_end(matcher_, begin, n_bytes, window->n_subject_bytes);
-        uint32_t bits = PCRE2_NO_JIT | PCRE2_ANCHORED | (found_from.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0) |
-                        (n_visible_bytes < window->n_subject_bytes ? PCRE2_PARTIAL_HARD : 0);
-        n = pcre2_match(code, window->subject, n_visible_bytes, begin, bits, data, matcher_->context);
+        c.n_visible_bytes = piece_end(matcher_, begin, n_bytes, window->n_subject_bytes);
+        n = interpret(matcher_, program, data, &c, PCRE2_ANCHORED);
         n_bytes = n_bytes > SIZE_MAX / PIECE_GROWTH ? SIZE_MAX : n_bytes * PIECE_GROWTH;
-    } while (n == PCRE2_ERROR_PARTIAL && n_visible_bytes < window->n_subject_bytes);
+    } while (n == PCRE2_ERROR_PARTIAL && c.n_visible_bytes < window->n_subject_bytes);
     if (n >= 0 && pair[0] == begin && pair[1] == end)
         return n;
-    return match_whole(matcher_, code, data, found_from);
+    return match_whole(matcher_, program, data, c.state);
 }
 
 /* A race with a writer of the file, or \K, can give pairs that are no range of the subject. */
@@ -317,7 +324,7 @@ static bool is_range(const matcher_window *window, PCRE2_SIZE begin, PCRE2_SIZE 
 
 static matcher_answer fail(const matcher *matcher_, int pcre2_errno, match_state state, thrum_error *error) {
     char words[THRUM_ERROR_MESSAGE_BYTES / 2];
-    if (pcre2_errno == OUT_OF_TIME) {
+    if (pcre2_errno == INTERPRETER_OUT_OF_TIME) {
         error_set(error, THRUM_ERROR_TIME, NULL, "the time limit of %g seconds was reached",
                   matcher_->pattern->time_limit_seconds);
     } else {
@@ -325,7 +332,7 @@ static matcher_answer fail(const matcher *matcher_, int pcre2_errno, match_state
         error_set(error, THRUM_ERROR_MATCH, NULL, "matching failed: %s", words);
     }
     if (error) {
-        error->pcre2_errno = pcre2_errno == OUT_OF_TIME ? 0 : pcre2_errno;
+        error->pcre2_errno = pcre2_errno == INTERPRETER_OUT_OF_TIME ? 0 : pcre2_errno;
         error->offset = state.position;
     }
     return MATCHER_FAILED;
@@ -340,26 +347,25 @@ static bool is_slip(const matcher *matcher_, size_t program, match_state state, 
 
 static matcher_answer search(matcher *matcher_, size_t program, match_state state, thrum_error *error) {
     const thrum_pattern *pattern = matcher_->pattern;
-    pcre2_code *code = pattern->programs[program].code;
+    const pattern_program *searched = &pattern->programs[program];
     pcre2_match_data *data = matcher_->next[program].data;
     const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(data);
     bool is_parallel = thrum_pattern_is_parallel(pattern);
-    bool in_pieces = is_parallel && (!pattern->is_jit || matcher_->deadline_seconds > 0);
+    bool in_pieces = is_parallel && (!pattern->is_jit || matcher_->interpreter_.deadline_seconds > 0);
     int n;
     for (;;) {
         if (in_pieces)
-            n = match_in_pieces(matcher_, code, data, state);
-        else if (pattern->programs[program].ascii_code)
-            n = match_in_blocks(matcher_, &pattern->programs[program], data, state);
+            n = match_in_pieces(matcher_, searched, data, state);
+        else if (searched->ascii_code)
+            n = match_in_blocks(matcher_, searched, data, state);
         else
-            n = match_whole(matcher_, code, data, state);
+            n = match_whole(matcher_, searched, data, state);
         if (n < 0 || !is_parallel || !is_slip(matcher_, program, state, pair[0]))
             break;
         state = (match_state){pair[0] + 1, false};
     }
-    if (n >= 0 && matcher_->n_captures > 0 && pattern->programs[program].keeps_captures && pattern->is_jit &&
-        is_parallel)
-        n = capture_again(matcher_, code, data, state);
+    if (n >= 0 && matcher_->n_captures > 0 && searched->keeps_captures && pattern->is_jit && is_parallel)
+        n = capture_again(matcher_, searched, data, state);
     if (n == PCRE2_ERROR_NOMATCH)
         return MATCHER_NONE;
     if (n == PCRE2_ERROR_PARTIAL)

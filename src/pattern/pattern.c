@@ -197,19 +197,18 @@ static pcre2_code *compile_text(const char *text, size_t n_bytes, uint32_t bits,
 }
 
 static pcre2_code *compile_surrounded(const char *text, size_t n_bytes, const thrum_pattern_options *options,
-                                      uint32_t bits, pcre2_compile_context *context, thrum_error *error) {
+                                      uint32_t bits, pcre2_compile_context *context, thrum_buffer *whole,
+                                      thrum_error *error) {
     static const char *const comment_ends[] = {"", "\r\n"};
     pcre2_code *compiled = NULL;
-    thrum_buffer whole = {0};
     for (size_t i = 0; i < 2 && !compiled; i++) {
-        thrum_buffer_clear(&whole);
-        append_surrounded(&whole, text, n_bytes, comment_ends[i], options);
-        if (whole.failed)
+        thrum_buffer_clear(whole);
+        append_surrounded(whole, text, n_bytes, comment_ends[i], options);
+        if (whole->failed)
             error_memory(error);
         else
-            compiled = compile_text((const char *)whole.bytes, whole.n_bytes, bits, context, error);
+            compiled = compile_text((const char *)whole->bytes, whole->n_bytes, bits, context, error);
     }
-    thrum_buffer_release(&whole);
     return compiled;
 }
 
@@ -218,13 +217,21 @@ static uint32_t order_options(const char *text, size_t n_bytes, const thrum_patt
     return options->time_limit_seconds > 0 && depends_on_path(text, n_bytes) ? PCRE2_AUTO_CALLOUT : 0;
 }
 
+/* Compiles a text, surrounded as the options say. Sets *whole, if not NULL, to what was compiled. */
 static pcre2_code *compile_whole(const char *text, size_t n_bytes, const thrum_pattern_options *options, uint32_t bits,
-                                 pcre2_compile_context *context, thrum_error *error) {
+                                 pcre2_compile_context *context, thrum_buffer *whole, thrum_error *error) {
+    thrum_buffer surrounded = {0};
     pcre2_code *code = compile_text(text, n_bytes, bits, context, error);
     if (code && (options->whole_word || options->whole_line)) {
         pcre2_code_free(code);
-        code = compile_surrounded(text, n_bytes, options, bits, context, error);
+        code = compile_surrounded(text, n_bytes, options, bits, context, &surrounded, error);
+    } else if (code && whole) {
+        thrum_buffer_append(&surrounded, text, n_bytes);
     }
+    if (code && whole)
+        *whole = surrounded;
+    else
+        thrum_buffer_release(&surrounded);
     return code;
 }
 
@@ -242,17 +249,60 @@ static bool steps_over_line_starts(const pcre2_code *code) {
     return has_cr_or_lf && first_code == FIRST_CODE_LINE_START;
 }
 
+/* What takes the ends of a stretch of the subject for those of the subject (see interpreter.c). */
+static bool asks_for_ends(const char *text, size_t n_bytes) {
+    static const char *const marks[] = {"^", "\\A", "\\b", "\\B", "\\G", "\\z", "\\Z", "(*COMMIT", NULL};
+    return contains_any(text, n_bytes, marks) != NULL;
+}
+
+/* How many bytes before its position a program may look at, nested look-behind included. */
+static size_t look_behind_bytes(const pcre2_code *code, const char *text, size_t n_bytes) {
+    enum { MOST_CHARACTER_BYTES = 4 };
+    uint32_t n_characters = 0;
+    size_t n_groups = 1;
+    pcre2_pattern_info(code, PCRE2_INFO_MAXLOOKBEHIND, &n_characters);
+    for (size_t i = 0; i < n_bytes; i++)
+        n_groups += text[i] == '(';
+    return n_groups * MOST_CHARACTER_BYTES * ((size_t)n_characters + 1);
+}
+
+/* Adds the codes for the interpreter. */
+static thrum_status add_interpreted_codes(pattern_program *program, const char *text, size_t n_bytes,
+                                          const thrum_pattern_options *options, pcre2_compile_context *context,
+                                          thrum_error *error) {
+    const uint32_t for_stretches = PCRE2_AUTO_CALLOUT | PCRE2_ALT_CIRCUMFLEX;
+    uint32_t bits = (compile_options(options) & ~PCRE2_MATCH_INVALID_UTF) | start_options(program) |
+                    (options->time_limit_seconds > 0 ? PCRE2_AUTO_CALLOUT : 0);
+    bool has_stretches = !options->bytes && (options->whole_line || asks_for_ends(text, n_bytes));
+    thrum_error fault;
+    program->is_utf = !options->bytes;
+    program->interpreted_code = compile_whole(text, n_bytes, options, bits, context, NULL, &fault);
+    if (program->interpreted_code && has_stretches)
+        program->stretch_code =
+            compile_whole(text, n_bytes, options, bits | for_stretches, context, &program->stretch_text, &fault);
+    bool ok = program->interpreted_code && (program->stretch_code || !has_stretches);
+    if (ok && program->stretch_text.failed)
+        ok = error_memory(&fault) == THRUM_OK;
+    if (!ok) {
+        if (error)
+            *error = fault;
+        return fault.code;
+    }
+    program->n_bytes_back = look_behind_bytes(program->interpreted_code, text, n_bytes);
+    return THRUM_OK;
+}
+
 static thrum_status compile_program(pattern_program *program, const char *text, size_t n_bytes,
                                     const thrum_pattern_options *options, pcre2_compile_context *context,
                                     thrum_error *error) {
     uint32_t bits = compile_options(options) | order_options(text, n_bytes, options);
     thrum_error fault;
     program->is_plain_start = needs_plain_start(text, n_bytes, options->newline);
-    program->code = compile_whole(text, n_bytes, options, bits | start_options(program), context, &fault);
+    program->code = compile_whole(text, n_bytes, options, bits | start_options(program), context, NULL, &fault);
     if (program->code && !program->is_plain_start && steps_over_line_starts(program->code)) {
         pcre2_code_free(program->code);
         program->is_plain_start = true;
-        program->code = compile_whole(text, n_bytes, options, bits | start_options(program), context, &fault);
+        program->code = compile_whole(text, n_bytes, options, bits | start_options(program), context, NULL, &fault);
     }
     if (!program->code) {
         if (error)
@@ -271,7 +321,7 @@ static thrum_status compile_program(pattern_program *program, const char *text, 
     program->n_groups = n_groups;
     program->is_bounded = options->literal || !may_read_far(text, n_bytes);
     program->keeps_captures = n_groups > 0 && keeps_captures(text, n_bytes);
-    return THRUM_OK;
+    return add_interpreted_codes(program, text, n_bytes, options, context, error);
 }
 
 /* Complete matches, and hard partial ones: the matcher uses those to learn that a match attempt looked past the end
@@ -301,7 +351,7 @@ static void add_ascii_code(pattern_program *program, const char *text, size_t n_
     if (options->bytes || !may_match_as_ascii(text, n_bytes))
         return;
     uint32_t bits = (compile_options(options) & ~unicode) | start_options(program);
-    program->ascii_code = compile_whole(text, n_bytes, options, bits, context, NULL);
+    program->ascii_code = compile_whole(text, n_bytes, options, bits, context, NULL, NULL);
     if (!program->ascii_code)
         return;
     pcre2_pattern_info(program->ascii_code, PCRE2_INFO_MAXLOOKBEHIND, &n_back);
@@ -327,9 +377,9 @@ static thrum_status add_program(thrum_pattern *pattern, const char *text, size_t
         n_bytes = quoted.n_bytes;
     }
     pattern_program *program = &pattern->programs[pattern->n_programs];
+    pattern->n_programs++;
     thrum_status status = compile_program(program, text, n_bytes, options, context, error);
     if (status == THRUM_OK) {
-        pattern->n_programs++;
         if (!pattern->order_reason && !options->literal)
             pattern->order_reason = depends_on_path(text, n_bytes);
         if (!pattern->order_reason)
@@ -404,10 +454,6 @@ bool thrum_pattern_is_jit(const thrum_pattern *pattern) {
     return pattern->is_jit;
 }
 
-bool pattern_needs_utf8(const thrum_pattern *pattern) {
-    return pattern->is_utf && !pattern->is_jit;
-}
-
 bool pattern_is_bounded(const thrum_pattern *pattern) {
     for (size_t i = 0; i < pattern->n_programs; i++)
         if (!pattern->programs[i].is_bounded)
@@ -467,6 +513,9 @@ void thrum_pattern_free(thrum_pattern *pattern) {
     for (size_t i = 0; i < pattern->n_programs; i++) {
         pcre2_code_free(pattern->programs[i].code);
         pcre2_code_free(pattern->programs[i].ascii_code);
+        pcre2_code_free(pattern->programs[i].interpreted_code);
+        pcre2_code_free(pattern->programs[i].stretch_code);
+        thrum_buffer_release(&pattern->programs[i].stretch_text);
     }
     free(pattern->programs);
     free(pattern);

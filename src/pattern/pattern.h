@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "thrum/buffer.h"
 #include "thrum/pattern.h"
 
 /* One text of a pattern, compiled on its own: so its groups keep their numbers and names, and a comment or a flag at
@@ -16,10 +17,15 @@ enum { PATTERN_MOST_LOOK_BEHIND = 4096 }; /* characters, of an ascii_code */
 typedef struct pattern_program {
     pcre2_code *code;
     pcre2_code
-        *ascii_code;     /* the same without Unicode, for text that is ASCII all around; NULL: it would differ there */
-    size_t n_groups;     /* highest group number */
-    bool is_plain_start; /* compiled without PCRE2's short cuts to where a match may begin */
-    bool keeps_captures; /* JIT may report groups of attempts that failed */
+        *ascii_code; /* the same without Unicode, for text that is ASCII all around; NULL: it would differ there */
+    pcre2_code *interpreted_code; /* for the interpreter, without MATCH_INVALID_UTF (see interpreter.c) */
+    pcre2_code *stretch_code;     /* for a stretch of the subject, with callouts; NULL: interpreted_code does */
+    thrum_buffer stretch_text;    /* what that was compiled from */
+    size_t n_bytes_back;          /* neither looks further back */
+    bool is_utf;
+    size_t n_groups;       /* highest group number */
+    bool is_plain_start;   /* compiled without PCRE2's short cuts to where a match may begin */
+    bool keeps_captures;   /* JIT may report groups of attempts that failed */
     bool passes_over_crlf; /* no match begins between CR and LF, but where a search begins there */
     bool is_bounded;       /* no repeat without an end: a match attempt reads a bounded stretch of text */
 } pattern_program;
@@ -38,10 +44,6 @@ struct thrum_pattern {
 
 /* The number of the group called `name` (n_bytes long) in one program, or 0. The first, when several share the name. */
 size_t pattern_group_number(const pattern_program *program, const char *name, size_t n_bytes);
-
-/* True when only well-formed text is matched exactly: PCRE2's interpreter answers otherwise than JIT on other text, and
- * by where a search began. */
-bool pattern_needs_utf8(const thrum_pattern *pattern);
 
 /* True when no text of the pattern has a repeat without an end. */
 bool pattern_is_bounded(const thrum_pattern *pattern);

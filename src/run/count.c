@@ -237,8 +237,6 @@ thrum_status thrum_count_run(const thrum_inputs *inputs, const thrum_count_optio
                        .done = progress_begin(inputs, run),
                        .error = error};
     plan_init(&pass.plan, inputs, tokenizer_boundary(options->token), run);
-    for (size_t i = 0; i < n_patterns; i++)
-        pass.plan.needs_utf8 |= pattern_needs_utf8(options->patterns[i]);
     pass.counters = memory_own(n_threads, sizeof *pass.counters);
     pass.loops = memory_own(n_patterns, sizeof *pass.loops);
     pass.n_matches = memory_own(n_patterns, sizeof *pass.n_matches);

@@ -307,7 +307,6 @@ thrum_status match_run(const thrum_inputs *inputs, const thrum_pattern *pattern,
                        .error = error};
     *pass.totals = (thrum_match_totals){0};
     plan_init(&pass.plan, inputs, rule_for(pattern, options), run);
-    pass.plan.needs_utf8 = pattern_needs_utf8(pattern);
     pass.matchers = calloc(n_threads, sizeof *pass.matchers);
     if (!true_loop_init(&pass.loop, pattern, pass.shape, pass.started_seconds) || !pass.matchers) {
         pass.status = error_memory(error);

@@ -6,7 +6,6 @@
 #include "base/memory.h"
 #include "map/mapping.h"
 #include "run/parallel.h"
-#include "text/utf8.h"
 
 enum {
     SMALL_FILE_BYTES = 64 * 1024, /* below this a file is read, and shares its turn with others */
@@ -46,17 +45,8 @@ static void open_subject(const plan *p, subject *s, size_t input, bool is_small)
                  : thrum_mapping_open(&s->mapping, s->path, THRUM_ACCESS_READ, 0, THRUM_TO_END, &s->failure);
     if (status != THRUM_OK)
         return;
-    const uint8_t *bytes = thrum_mapping_bytes(s->mapping);
-    size_t n_bytes = thrum_mapping_n_bytes(s->mapping);
-    size_t n_good = p->needs_utf8 ? utf8_first_ill_formed(bytes, n_bytes) : n_bytes;
-    if (n_good < n_bytes) {
-        error_set(&s->failure, THRUM_ERROR_TEXT, s->path,
-                  "ill-formed UTF-8, which PCRE2 matches exactly only with its just-in-time compiler, or by bytes");
-        s->failure.offset = n_good;
-        return;
-    }
-    s->bytes = bytes;
-    s->n_bytes = n_bytes;
+    s->bytes = thrum_mapping_bytes(s->mapping);
+    s->n_bytes = thrum_mapping_n_bytes(s->mapping);
 }
 
 static bool add_piece(work *w, piece p) {

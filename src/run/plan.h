@@ -50,7 +50,6 @@ typedef struct plan {
     const thrum_inputs *inputs;
     boundary_rule rule;
     size_t chunk_bytes;
-    bool needs_utf8; /* an input that is ill-formed fails */
     size_t next_input;
     subject *current; /* the large file being cut */
     size_t position;  /* where its next chunk begins */

@@ -215,6 +215,73 @@ static void both_engines_find_the_same_in_long_texts(void **state) {
     thrum_buffer_release(&text);
 }
 
+/* What is ill-formed is no character, no line end, no end of the text, and a place to begin at where no continuation
+ * byte stands. */
+static void ill_formed_text_is_the_same_for_both_engines(void **state) {
+    (void)state;
+    static const struct {
+        const char *pattern, *text, *matches;
+    } examples[] = {
+        {".",
+         "a\xff"
+         "b\xe2\x82\xc3\xa9",
+         "0-1 2-3 5-7"},
+        {"",
+         "a\xff"
+         "b",
+         "0-0 1-1 2-2 3-3"},
+        {"",
+         "a\xe2\x82"
+         "b",
+         "0-0 1-1 3-3 4-4"},
+        {"(?!.)", "a\x80", "2-2"},
+        {"^", "a\n\xff\nb", "0-0 2-2 4-4"},
+        {"$", "a\n\xff\nb\xff", "1-1 3-3 6-6"},
+        {"\\A.?",
+         "\xff"
+         "a",
+         "0-0"},
+        {"\\z", "a\xff", "2-2"},
+        {"\\Z", "a\n\xff\n", "3-3 4-4"},
+        {"\\Ga",
+         "aa\xff"
+         "a",
+         "0-1 1-2"},
+        {"\\B", "\xff\xff", "0-0 2-2"},
+        {"(?<=a)\\b", "a\xff", "1-1"},
+        {"(?<!\\w)\\w+",
+         "ab\xff"
+         "c",
+         "0-2 3-4"},
+        {"(?<=.)b",
+         "\xff"
+         "bb",
+         "2-3"},
+        {"(?<=^|a)b",
+         "b\xff"
+         "ab\n\xff"
+         "b",
+         "0-1 3-4"},
+        {"(*COMMIT)b",
+         "\xff"
+         "b",
+         ""},
+        {"a(*COMMIT)c|b",
+         "\xff"
+         "ab",
+         ""},
+    };
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        for (int no_jit = 0; no_jit < 2; no_jit++) {
+            thrum_pattern *pattern = pattern_of(examples[i].pattern, &(thrum_pattern_options){.no_jit = no_jit});
+            /* As a mapping shows it, with zeros on both sides. */
+            char padded[64] = {0};
+            strcpy(padded + 16, examples[i].text);
+            expect_matches(pattern, padded + 16, strlen(examples[i].text), 0, examples[i].matches);
+            thrum_pattern_free(pattern);
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_looks_past_the_visible_end_is_unsure),
@@ -227,6 +294,7 @@ int main(void) {
         cmocka_unit_test(failures_carry_their_place),
         cmocka_unit_test(searches_try_at_characters_and_not_inside_line_ends),
         cmocka_unit_test(both_engines_find_the_same_in_long_texts),
+        cmocka_unit_test(ill_formed_text_is_the_same_for_both_engines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
