@@ -1,13 +1,14 @@
-# Writes the stop-word lists of a folder into a C file that defines thrum_stopwords.
+# Writes the stop-word lists of a folder into a C file that defines thrum_stopwords and thrum_stopword_languages.
 # cmake -DFOLDER=data/stopwords -DOUTPUT=stopwords.c -P embed.cmake
 #
-# A list is named by its language (en.txt): a word a line, UTF-8, lower case; lines that begin with # are comments.
+# A list is named by its language (en.txt): a word a line, UTF-8, case-folded; lines that begin with # are comments.
 cmake_minimum_required(VERSION 3.22)
 
 file(GLOB lists ${FOLDER}/*.txt)
 list(SORT lists)
 set(arrays "")
 set(rows "")
+set(languages "")
 foreach(path IN LISTS lists)
   get_filename_component(language ${path} NAME_WE)
   file(STRINGS ${path} words ENCODING UTF-8)
@@ -25,6 +26,7 @@ foreach(path IN LISTS lists)
   endif()
   string(MAKE_C_IDENTIFIER "words_${language}" array)
   string(APPEND arrays "static const char *const ${array}[] = {\n${strings}};\n\n")
+  string(APPEND languages "\"${language}\", ")
   string(APPEND rows "    {\"${language}\", ${array}, sizeof ${array} / sizeof ${array}[0]},\n")
 endforeach()
 
@@ -39,6 +41,8 @@ ${arrays}static const struct {
     size_t n_words;
 } lists[] = {
 ${rows}};
+
+const char *const thrum_stopword_languages[] = {${languages}NULL};
 
 const char *const *thrum_stopwords(const char *language, size_t *n) {
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {

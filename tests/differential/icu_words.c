@@ -1,98 +1,73 @@
 /* The words of standard input as ICU finds them in one walk over the whole text, one a line: the oracle of
- * words_unicode.sh.
+ * words_unicode.sh. For benchmarks, the walk alone.
  *
- *   icu_words [--keep]     --keep: as they stand, else with full case folding */
-#include <stdio.h>
-#include <stdlib.h>
+ *   icu_words            with full case folding
+ *   icu_words --keep     as they stand
+ *   icu_words --time     the number of words, and the seconds that ICU took to find them */
 #include <string.h>
+#include <time.h>
 
-#include <unicode/ubrk.h>
-#include <unicode/ustring.h>
-#include <unicode/utf16.h>
-#include <unicode/utf8.h>
-
-static void fail(const char *what) {
-    fprintf(stderr, "icu_words: %s\n", what);
-    exit(2);
-}
-
-static void *own(void *memory) {
-    if (!memory)
-        fail("out of memory");
-    return memory;
-}
+#include "plain_words.h"
 
 static uint8_t *read_all(size_t *n_bytes) {
     size_t capacity = (size_t)1 << 20;
-    uint8_t *bytes = own(malloc(capacity));
+    uint8_t *bytes = plain_own(malloc(capacity));
     *n_bytes = 0;
     for (size_t n; (n = fread(bytes + *n_bytes, 1, capacity - *n_bytes, stdin)) > 0;) {
         *n_bytes += n;
         if (*n_bytes == capacity)
-            bytes = own(realloc(bytes, capacity *= 2));
+            bytes = plain_own(realloc(bytes, capacity *= 2));
     }
-    if (ferror(stdin) || *n_bytes > INT32_MAX / 2)
-        fail("the text cannot be read or is too long");
+    if (ferror(stdin))
+        plain_fail("the text cannot be read");
     return bytes;
 }
 
-/* Ill-formed bytes become U+FFFD. */
-static int32_t convert(UChar *units, const uint8_t *bytes, int32_t n_bytes) {
-    int32_t n_units = 0;
-    for (int32_t at = 0; at < n_bytes;) {
-        UChar32 character;
-        U8_NEXT_OR_FFFD(bytes, at, n_bytes, character);
-        U16_APPEND_UNSAFE(units, n_units, character);
-    }
-    return n_units;
-}
-
-static void print_word(const UChar *units, int32_t n_units, int is_folded) {
-    UErrorCode icu = U_ZERO_ERROR;
-    int32_t n_folded = n_units, n_bytes = 0;
-    UChar *folded = own(malloc(((size_t)n_units * 3 + 1) * sizeof *folded)); /* a unit folds to three at most */
-    char *bytes = own(malloc((size_t)n_units * 9 + 1));
-    if (is_folded)
-        n_folded = u_strFoldCase(folded, n_units * 3 + 1, units, n_units, U_FOLD_CASE_DEFAULT, &icu);
-    u_strToUTF8(bytes, n_units * 9 + 1, &n_bytes, is_folded ? folded : units, n_folded, &icu);
-    if (U_FAILURE(icu))
-        fail(u_errorName(icu));
-    fwrite(bytes, 1, (size_t)n_bytes, stdout);
+static void print(const uint8_t *bytes, size_t n_bytes) {
+    fwrite(bytes, 1, n_bytes, stdout);
     putchar('\n');
-    free(folded);
-    free(bytes);
 }
 
-/* What an iterator makes of U+30FC and its like depends on whether it met a Chinese or a Japanese letter before them.
- * It shall have met one, and a mark that belongs to no script after it. */
-static void walk_settling_text(UBreakIterator *words, UErrorCode *icu) {
-    static const UChar text[] = {0x4E2D, 0x4E2D, 0x309B, 0x309B};
-    ubrk_setText(words, text, sizeof text / sizeof *text, icu);
-    while (U_SUCCESS(*icu) && ubrk_next(words) != UBRK_DONE)
-        continue;
+static void print_word(void *context, const uint8_t *bytes, size_t n_bytes) {
+    (void)context;
+    print(bytes, n_bytes);
+}
+
+static void print_folded(void *context, const uint8_t *bytes, size_t n_bytes) {
+    (void)context;
+    uint8_t *folded = plain_own(malloc(PLAIN_GROWTH * n_bytes));
+    print(folded, plain_fold(folded, bytes, n_bytes));
+    free(folded);
+}
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static void time_walk(plain_words *words) {
+    unsigned long long n_words = 0;
+    double begin = seconds();
+    while (ubrk_next(words->iterator) != UBRK_DONE)
+        n_words += ubrk_getRuleStatus(words->iterator) >= UBRK_WORD_NUMBER;
+    printf("%llu %.6f\n", n_words, seconds() - begin);
 }
 
 int main(int argc, char **argv) {
-    int is_folded = !(argc > 1 && strcmp(argv[1], "--keep") == 0);
+    const char *mode = argc > 1 ? argv[1] : "";
     size_t n_bytes;
     uint8_t *bytes = read_all(&n_bytes);
-    UChar *units = own(malloc((n_bytes + 1) * sizeof *units));
-    int32_t n_units = convert(units, bytes, (int32_t)n_bytes), from = 0;
-    UErrorCode icu = U_ZERO_ERROR;
-    UBreakIterator *words = ubrk_open(UBRK_WORD, "", NULL, 0, &icu);
-    if (U_FAILURE(icu))
-        fail(u_errorName(icu));
-    walk_settling_text(words, &icu);
-    ubrk_setText(words, units, n_units, &icu);
-    if (U_FAILURE(icu))
-        fail(u_errorName(icu));
-    for (int32_t to; (to = ubrk_next(words)) != UBRK_DONE; from = to)
-        if (ubrk_getRuleStatus(words) >= UBRK_WORD_NUMBER)
-            print_word(units + from, to - from, is_folded);
-    ubrk_close(words);
-    free(units);
+    plain_words words;
+    plain_words_open(&words);
+    plain_words_begin(&words, bytes, n_bytes);
+    if (strcmp(mode, "--time") == 0)
+        time_walk(&words);
+    else
+        plain_words_walk(&words, strcmp(mode, "--keep") == 0 ? print_word : print_folded, NULL);
+    plain_words_close(&words);
     free(bytes);
-    if (from != n_units || fflush(stdout) != 0)
-        fail("the words were not all printed");
+    if (fflush(stdout) != 0)
+        plain_fail("the words were not all printed");
     return 0;
 }

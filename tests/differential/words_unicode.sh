@@ -80,13 +80,4 @@ for file in english.txt chinese.txt; do
     cp "$here/../../data/$file" .
     try $file
 done
-if [ -d "$THRUM_CORPORA" ]; then
-    find "$THRUM_CORPORA" -name '*.txt' -size -8192 | sort >files
-    while read -r file; do
-        cp "$file" corpus
-        try_some corpus
-    done <files
-else
-    echo "without corpora: THRUM_CORPORA is not set"
-fi
 finish
