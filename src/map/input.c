@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "map/share.h"
 #include "map/system.h"
 
 typedef struct input {
@@ -252,9 +253,9 @@ thrum_status thrum_inputs_add(thrum_inputs *inputs, const char *path, thrum_erro
         return w.first_failure;
     }
     system_file file;
-    int failure = system_stat_path(path, &file);
+    int failure = share_or_file_stat(path, &file);
     if (failure)
-        tell_system(&w, failure, path);
+        tell(&w, share_or_file_error(&w.error, failure, path));
     else if (file.kind == SYSTEM_DIRECTORY)
         walk_directory(&w, path, true);
     else

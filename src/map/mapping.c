@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "map/guard.h"
+#include "map/share.h"
 #include "map/system.h"
 
 struct thrum_mapping {
@@ -33,7 +34,8 @@ struct thrum_mapping {
     uint8_t *buffer; /* NULL when not read */
     guard_slot *slot;
     system_file file;                                 /* when it was opened, for thrum_mapping_check */
-    char *path;                                       /* NULL for anonymous memory and for what was read */
+    char *path;                                       /* of what is mapped, or can be after a resize; else NULL */
+    uint64_t file_begin;                              /* where in the file the bytes begin */
     uint8_t nothing[2 * THRUM_MAPPING_PADDING_BYTES]; /* an empty mapping stands in its middle */
 };
 
@@ -57,10 +59,10 @@ static thrum_status source_open(source *from, const char *path, thrum_access acc
     *from = (source){.path = path, .descriptor = SYSTEM_STANDARD_INPUT, .is_standard_input = is_standard_input(path)};
     int failure = 0;
     if (!from->is_standard_input)
-        failure = system_open(&from->descriptor, path,
-                              access == THRUM_ACCESS_WRITE ? SYSTEM_OPEN_READ_WRITE : SYSTEM_OPEN_READ);
+        failure = share_or_file_open(&from->descriptor, path,
+                                     access == THRUM_ACCESS_WRITE ? SYSTEM_OPEN_READ_WRITE : SYSTEM_OPEN_READ);
     if (failure)
-        return error_system(error, failure, path, "cannot open");
+        return share_or_file_error(error, failure, path);
     failure = system_stat(from->descriptor, &from->file);
     if (!failure && from->file.kind == SYSTEM_DIRECTORY)
         failure = EISDIR;
@@ -101,29 +103,30 @@ static int map_range(thrum_mapping *mapping, const source *from, uint64_t begin,
         return ENOMEM;
     bool writable = mapping->access != THRUM_ACCESS_READ;
     size_t n_page_bytes = n_before + n_bytes;
-    char *path = strdup(from->path);
-    if (!path)
-        return ENOMEM;
     void *pages;
     int failure = system_map(&pages, from->descriptor, begin - n_before, n_page_bytes, THRUM_MAPPING_PADDING_BYTES,
                              writable, mapping->access == THRUM_ACCESS_COPY);
-    if (failure) {
-        free(path);
+    if (failure)
         return failure;
-    }
     guard_slot *slot = guard_register(pages, n_page_bytes, writable);
     if (!slot) {
         system_unmap_padded(pages, n_page_bytes, THRUM_MAPPING_PADDING_BYTES);
-        free(path);
         return ENOMEM;
     }
-    mapping->path = path;
     mapping->slot = slot;
     mapping->pages = pages;
     mapping->n_page_bytes = n_page_bytes;
     mapping->bytes = (uint8_t *)pages + n_before;
     mapping->n_bytes = n_bytes;
+    mapping->file_begin = begin;
     return 0;
+}
+
+/* Gives back what map_range took. */
+static void unmap_range(thrum_mapping *mapping) {
+    guard_release(mapping->slot);
+    if (mapping->pages)
+        system_unmap_padded(mapping->pages, mapping->n_page_bytes, THRUM_MAPPING_PADDING_BYTES);
 }
 
 /* Reads n_bytes from `begin` of the file on, or fewer where it ends before (files of /sys claim a whole page). */
@@ -236,6 +239,8 @@ static thrum_status open_source(thrum_mapping **mapping, const char *path, thrum
         made->file = from.file;
         status = fill(made, &from, may_map, offset, n_bytes, error);
     }
+    if (status == THRUM_OK && (made->pages || access == THRUM_ACCESS_WRITE) && !(made->path = strdup(path)))
+        status = error_memory(error);
     source_close(&from);
     if (status == THRUM_OK)
         *mapping = made;
@@ -288,16 +293,77 @@ bool thrum_mapping_is_mapped(const thrum_mapping *mapping) {
     return mapping->pages != NULL;
 }
 
-thrum_status thrum_mapping_check(const thrum_mapping *mapping, thrum_error *error) {
-    if (!mapping->path)
+/* --- as a string ------------------------------------------------------------------------------------------------- */
+
+/* Holds a range against the mapping; THRUM_TO_END as its length becomes what is left. */
+static thrum_status check_range(const thrum_mapping *mapping, uint64_t offset, uint64_t *n_bytes, thrum_error *error) {
+    bool is_inside = offset <= mapping->n_bytes;
+    if (is_inside && *n_bytes == THRUM_TO_END)
+        *n_bytes = mapping->n_bytes - offset;
+    if (is_inside && *n_bytes <= mapping->n_bytes - offset)
         return THRUM_OK;
-    if (guard_lost(mapping->slot))
-        return error_set(error, THRUM_ERROR_CHANGED, mapping->path,
-                         "the file was truncated, or could not be read, while it was in use");
+    if (*n_bytes == THRUM_TO_END)
+        error_set(error, THRUM_ERROR_ARGUMENT, mapping->path,
+                  "offset %" PRIu64 " leaves the mapping, which has %zu bytes", offset, mapping->n_bytes);
+    else
+        error_set(error, THRUM_ERROR_ARGUMENT, mapping->path,
+                  "%" PRIu64 " bytes at offset %" PRIu64 " leave the mapping, which has %zu bytes", *n_bytes, offset,
+                  mapping->n_bytes);
+    if (error)
+        error->offset = offset;
+    return THRUM_ERROR_ARGUMENT;
+}
+
+thrum_status thrum_mapping_slice(const thrum_mapping *mapping, uint64_t offset, uint64_t n_bytes, thrum_slice *slice,
+                                 thrum_error *error) {
+    thrum_status status = check_range(mapping, offset, &n_bytes, error);
+    if (status == THRUM_OK)
+        *slice = (thrum_slice){mapping->bytes + offset, (size_t)n_bytes};
+    return status;
+}
+
+thrum_status thrum_mapping_assign(thrum_mapping *mapping, uint64_t offset, const void *bytes, size_t n_bytes,
+                                  thrum_error *error) {
+    uint64_t n_wanted = n_bytes;
+    thrum_status status = check_range(mapping, offset, &n_wanted, error);
+    if (status != THRUM_OK)
+        return status;
+    if (mapping->access == THRUM_ACCESS_READ) {
+        status =
+            error_set(error, THRUM_ERROR_ARGUMENT, mapping->path,
+                      "%zu bytes at offset %" PRIu64 " cannot be written: the mapping is read-only", n_bytes, offset);
+        if (error)
+            error->offset = offset;
+    } else if (n_bytes > 0) {
+        memmove(mapping->bytes + offset, bytes, n_bytes);
+    }
+    return status;
+}
+
+thrum_status thrum_mapping_assign_byte(thrum_mapping *mapping, uint64_t offset, uint8_t byte, thrum_error *error) {
+    return thrum_mapping_assign(mapping, offset, &byte, 1, error);
+}
+
+/* --- as a file --------------------------------------------------------------------------------------------------- */
+
+static bool is_lost(const thrum_mapping *mapping) {
+    return mapping->slot && guard_lost(mapping->slot);
+}
+
+static thrum_status tell_lost(thrum_error *error, const thrum_mapping *mapping) {
+    return error_set(error, THRUM_ERROR_CHANGED, mapping->path,
+                     "the file was truncated, or could not be read, while it was in use");
+}
+
+thrum_status thrum_mapping_check(const thrum_mapping *mapping, thrum_error *error) {
+    if (!mapping->pages || !mapping->path)
+        return THRUM_OK;
+    if (is_lost(mapping))
+        return tell_lost(error, mapping);
     const system_file *then = &mapping->file;
     system_file now;
     int failure = is_standard_input(mapping->path) ? system_stat(SYSTEM_STANDARD_INPUT, &now)
-                                                   : system_stat_path(mapping->path, &now);
+                                                   : share_or_file_stat(mapping->path, &now);
     if (failure == ENOENT || failure == ENOTDIR)
         return THRUM_OK;
     if (failure)
@@ -313,12 +379,116 @@ thrum_status thrum_mapping_check(const thrum_mapping *mapping, thrum_error *erro
     return error_set(error, THRUM_ERROR_CHANGED, mapping->path, "the file changed while it was in use");
 }
 
+/* Opens the file of a mapping again, if it can be resized and is still the one that it was. */
+static thrum_status source_reopen(source *from, const thrum_mapping *mapping, thrum_error *error) {
+    if (mapping->access != THRUM_ACCESS_WRITE || !mapping->path || is_standard_input(mapping->path))
+        return error_set(error, THRUM_ERROR_ARGUMENT, mapping->path,
+                         "only a file that is mapped for writing can be resized");
+    if (mapping->file_begin != 0 || mapping->n_bytes != mapping->file.n_bytes)
+        return error_set(error, THRUM_ERROR_ARGUMENT, mapping->path,
+                         "only a file that is mapped whole can be resized, and this is a part of %" PRIu64 " bytes",
+                         mapping->file.n_bytes);
+    if (is_lost(mapping))
+        return tell_lost(error, mapping);
+    thrum_status status = source_open(from, mapping->path, THRUM_ACCESS_WRITE, error);
+    if (status != THRUM_OK)
+        return status;
+    if (from->file.device != mapping->file.device || from->file.inode != mapping->file.inode)
+        return error_set(error, THRUM_ERROR_CHANGED, mapping->path,
+                         "the file that is mapped has given way to another of this name");
+    if (from->file.n_bytes != mapping->n_bytes)
+        return error_set(error, THRUM_ERROR_CHANGED, mapping->path,
+                         "the file changed its size from %zu to %" PRIu64 " bytes while it was in use",
+                         mapping->n_bytes, from->file.n_bytes);
+    return THRUM_OK;
+}
+
+/* The pages are mapped anew instead of moved (mremap), because the padding around them has to come along: the file has
+ * every size at which there is a mapping, so that no touch can fail. */
+static int resize_source(thrum_mapping *made, const source *from, size_t n_bytes) {
+    uint64_t n_before = from->file.n_bytes;
+    int failure = n_bytes > n_before ? system_reserve(from->descriptor, n_bytes) : 0;
+    if (!failure && n_bytes > 0)
+        failure = map_range(made, from, 0, n_bytes);
+    if (!failure && n_bytes < n_before)
+        failure = system_truncate(from->descriptor, n_bytes);
+    if (failure)
+        unmap_range(made);
+    if (failure && n_bytes > n_before)
+        (void)system_truncate(from->descriptor, n_before); /* the first failure is the one to tell */
+    return failure;
+}
+
+thrum_status thrum_mapping_resize(thrum_mapping *mapping, uint64_t n_bytes, thrum_error *error) {
+    source from = {.descriptor = -1};
+    thrum_mapping made = {.access = THRUM_ACCESS_WRITE};
+    thrum_status status = source_reopen(&from, mapping, error);
+    if (status == THRUM_OK && n_bytes > PTRDIFF_MAX - 2 * THRUM_MAPPING_PADDING_BYTES)
+        status = cannot_hold(error, mapping->path, n_bytes);
+    if (status != THRUM_OK || n_bytes == mapping->n_bytes)
+        goto out;
+    int failure = resize_source(&made, &from, (size_t)n_bytes);
+    if (failure) {
+        status = error_system(error, failure, mapping->path, "cannot resize to %" PRIu64 " bytes", n_bytes);
+        goto out;
+    }
+    unmap_range(mapping);
+    mapping->bytes = made.pages ? made.bytes : mapping->nothing + THRUM_MAPPING_PADDING_BYTES;
+    mapping->n_bytes = mapping->file.n_bytes = (size_t)n_bytes;
+    mapping->pages = made.pages;
+    mapping->n_page_bytes = made.n_page_bytes;
+    mapping->slot = made.slot;
+out:
+    source_close(&from);
+    return status;
+}
+
+/* The pages that a range of the mapping lies in. */
+static void *pages_of(const thrum_mapping *mapping, uint64_t offset, uint64_t n_bytes, size_t *n_page_bytes) {
+    size_t begin = (size_t)(mapping->bytes - (uint8_t *)mapping->pages) + (size_t)offset;
+    size_t n_before = begin % system_page_bytes();
+    *n_page_bytes = n_before + (size_t)n_bytes;
+    return (uint8_t *)mapping->pages + begin - n_before;
+}
+
+thrum_status thrum_mapping_flush(const thrum_mapping *mapping, uint64_t offset, uint64_t n_bytes, thrum_error *error) {
+    thrum_status status = check_range(mapping, offset, &n_bytes, error);
+    bool reaches_file = mapping->access == THRUM_ACCESS_WRITE && mapping->pages && mapping->path;
+    if (status != THRUM_OK || !reaches_file || n_bytes == 0)
+        return status;
+    size_t n_page_bytes;
+    void *pages = pages_of(mapping, offset, n_bytes, &n_page_bytes);
+    int failure = system_write_back(pages, n_page_bytes);
+    if (failure)
+        return error_system(error, failure, mapping->path,
+                            "cannot write %" PRIu64 " bytes at offset %" PRIu64 " to the disk", n_bytes, offset);
+    return is_lost(mapping) ? tell_lost(error, mapping) : THRUM_OK;
+}
+
+thrum_status thrum_mapping_advise(const thrum_mapping *mapping, uint64_t offset, uint64_t n_bytes, thrum_advice advice,
+                                  thrum_error *error) {
+    static const system_advice advices[] = {[THRUM_ADVICE_NORMAL] = SYSTEM_ADVICE_NORMAL,
+                                            [THRUM_ADVICE_SEQUENTIAL] = SYSTEM_ADVICE_SEQUENTIAL,
+                                            [THRUM_ADVICE_RANDOM] = SYSTEM_ADVICE_RANDOM,
+                                            [THRUM_ADVICE_WILL_NEED] = SYSTEM_ADVICE_WILL_NEED,
+                                            [THRUM_ADVICE_DONT_NEED] = SYSTEM_ADVICE_DONT_NEED};
+    thrum_status status = check_range(mapping, offset, &n_bytes, error);
+    if (status == THRUM_OK && (size_t)advice >= sizeof advices / sizeof *advices)
+        status = error_set(error, THRUM_ERROR_ARGUMENT, mapping->path, "there is no advice number %d", (int)advice);
+    bool loses_writes = advice == THRUM_ADVICE_DONT_NEED && mapping->access == THRUM_ACCESS_COPY;
+    if (status != THRUM_OK || !mapping->pages || n_bytes == 0 || loses_writes)
+        return status;
+    size_t n_page_bytes;
+    void *pages = pages_of(mapping, offset, n_bytes, &n_page_bytes);
+    int failure = system_advise(pages, n_page_bytes, advices[advice]);
+    return failure ? error_system(error, failure, mapping->path, "the system does not take the advice") : THRUM_OK;
+}
+
 void thrum_mapping_close(thrum_mapping *mapping) {
     if (!mapping)
         return;
-    guard_release(mapping->slot);
-    if (mapping->pages && mapping->path)
-        system_unmap_padded(mapping->pages, mapping->n_page_bytes, THRUM_MAPPING_PADDING_BYTES);
+    if (mapping->slot)
+        unmap_range(mapping);
     else if (mapping->pages)
         system_unmap(mapping->pages, mapping->n_page_bytes);
     free(mapping->buffer);

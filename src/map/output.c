@@ -9,15 +9,15 @@
 #include "thrum/output.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "map/beside.h"
+#include "map/share.h"
 #include "map/system.h"
 
-enum { BUFFER_BYTES = 256 << 10, MOST_LINKS = 40, MOST_NAMES = 100, NEW_FILE_MODE = 0666, PERMISSIONS = 0777 };
+enum { BUFFER_BYTES = 256 << 10, NEW_FILE_MODE = 0666, PERMISSIONS = 0777 };
 
 struct thrum_output {
     int descriptor;
@@ -29,72 +29,6 @@ struct thrum_output {
     size_t n_buffered;
     char buffer[BUFFER_BYTES];
 };
-
-/* The bytes of a path up to and with its last slash. */
-static int n_directory_bytes(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? (int)(slash + 1 - path) : 0;
-}
-
-/* Directory of `path` and `name`, for free(). */
-static char *beside(const char *path, const char *name) {
-    size_t n_directory = (size_t)n_directory_bytes(path);
-    size_t n_name = strlen(name);
-    char *joined = malloc(n_directory + n_name + 1);
-    if (joined) {
-        memcpy(joined, path, n_directory);
-        memcpy(joined + n_directory, name, n_name + 1);
-    }
-    return joined;
-}
-
-/* Follows symbolic links to a path that is none, whether a file stands there or not. */
-static int resolve(char **resolved, const char *path) {
-    char *at = strdup(path);
-    for (int n_links = 0; at; n_links++) {
-        char *target;
-        int failure = system_read_link(&target, at);
-        if (failure == EINVAL || failure == ENOENT) {
-            *resolved = at;
-            return 0;
-        }
-        if (!failure && n_links == MOST_LINKS) {
-            free(target);
-            failure = ELOOP;
-        }
-        if (failure) {
-            free(at);
-            return failure;
-        }
-        char *next = target[0] == '/' ? strdup(target) : beside(at, target);
-        free(target);
-        free(at);
-        at = next;
-    }
-    return ENOMEM;
-}
-
-/* Opens a new file beside the final path. The name does not grow with the final one, which may be as long as the
- * system allows. */
-static int create_temporary(thrum_output *output, unsigned mode) {
-    int failure = EEXIST;
-    for (int i = 0; i < MOST_NAMES && failure == EEXIST; i++) {
-        uint64_t random;
-        if (!system_random(&random, sizeof random))
-            return EIO;
-        char name[32];
-        snprintf(name, sizeof name, ".thrum-%016" PRIx64, random);
-        char *path = beside(output->final_path, name);
-        if (!path)
-            return ENOMEM;
-        failure = system_create(&output->descriptor, path, mode);
-        if (failure)
-            free(path);
-        else
-            output->temporary_path = path;
-    }
-    return failure;
-}
 
 /* Opens what stands at the path, only to learn what it is and whether we may write there: an existing file that is not
  * ours to write is not replaced either. */
@@ -119,9 +53,10 @@ static int open_file(thrum_output *output) {
     int failure = probe(output, &exists, &file);
     if (failure || (exists && file.kind != SYSTEM_REGULAR))
         return failure;
-    failure = resolve(&output->final_path, output->path);
+    failure = beside_resolve(&output->final_path, output->path);
     if (!failure)
-        failure = create_temporary(output, exists ? file.mode & PERMISSIONS : NEW_FILE_MODE);
+        failure = beside_create(&output->descriptor, &output->temporary_path, output->final_path,
+                                exists ? file.mode & PERMISSIONS : NEW_FILE_MODE);
     /* The umask may have taken away what the existing file had. */
     if (!failure && exists)
         failure = system_set_mode(output->descriptor, file.mode & PERMISSIONS);
@@ -131,6 +66,8 @@ static int open_file(thrum_output *output) {
 thrum_status thrum_output_open(thrum_output **output, const char *path, thrum_error *error) {
     bool is_standard = !path || strcmp(path, "-") == 0;
     *output = NULL;
+    if (!is_standard && share_is_path(path))
+        return error_set(error, THRUM_ERROR_ARGUMENT, path, "shares are written by 'thrum share put' alone");
     thrum_output *made = malloc(sizeof *made);
     if (!made)
         return error_memory(error);

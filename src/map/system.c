@@ -12,9 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,7 +70,10 @@ static int describe(int result, const struct stat *from, system_file *file) {
                           .device = from->st_dev,
                           .inode = from->st_ino,
                           .modified_seconds = from->st_mtim.tv_sec,
-                          .modified_nanoseconds = from->st_mtim.tv_nsec};
+                          .modified_nanoseconds = from->st_mtim.tv_nsec,
+                          .n_links = from->st_nlink,
+                          .owner = from->st_uid,
+                          .group = from->st_gid};
     return 0;
 }
 
@@ -140,8 +148,87 @@ int system_seek(int descriptor, uint64_t offset) {
     return lseek(descriptor, (off_t)offset, SEEK_SET) >= 0 ? 0 : errno;
 }
 
+int system_read_at(int descriptor, uint64_t offset, void *bytes, size_t n_bytes, size_t *n_read) {
+    *n_read = 0;
+    while (*n_read < n_bytes) {
+        ssize_t n = pread(descriptor, (uint8_t *)bytes + *n_read, n_bytes - *n_read, (off_t)(offset + *n_read));
+        if (n == 0)
+            break;
+        if (n > 0)
+            *n_read += (size_t)n;
+        else if (errno != EINTR)
+            return errno;
+    }
+    return 0;
+}
+
+int system_write_at(int descriptor, uint64_t offset, const void *bytes, size_t n_bytes) {
+    size_t n_written = 0;
+    while (n_written < n_bytes) {
+        ssize_t n = pwrite(descriptor, (const uint8_t *)bytes + n_written, n_bytes - n_written,
+                           (off_t)(offset + n_written));
+        if (n == 0)
+            return EIO;
+        if (n > 0)
+            n_written += (size_t)n;
+        else if (errno != EINTR)
+            return errno;
+    }
+    return 0;
+}
+
+const char *system_temporary_folder(void) {
+    const char *folder = getenv("TMPDIR");
+    return folder && *folder ? folder : "/tmp";
+}
+
+int system_create_unnamed(int *descriptor, const char *folder) {
+    enum { OWNER_ONLY = 0600 };
+#ifdef O_TMPFILE
+    int failure = open_retrying(descriptor, folder, O_TMPFILE | O_RDWR, OWNER_ONLY);
+    /* Old kernels take the flag for that of a directory; not every file system has nameless files. */
+    if (failure != EISDIR && failure != EOPNOTSUPP && failure != EINVAL)
+        return failure;
+#endif
+    static const char name[] = "/thrum-XXXXXX";
+    size_t n_folder = strlen(folder);
+    char *path = malloc(n_folder + sizeof name);
+    if (!path)
+        return ENOMEM;
+    memcpy(path, folder, n_folder);
+    memcpy(path + n_folder, name, sizeof name);
+    *descriptor = mkostemp(path, O_CLOEXEC);
+    int result = *descriptor < 0 ? errno : 0;
+    if (result == 0)
+        unlink(path);
+    free(path);
+    return result;
+}
+
+int system_truncate(int descriptor, uint64_t n_bytes) {
+    int result;
+    do
+        result = ftruncate(descriptor, (off_t)n_bytes);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
+}
+
 int system_rename(const char *from, const char *to) {
     return rename(from, to) == 0 ? 0 : errno;
+}
+
+int system_rename_new(const char *from, const char *to) {
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return errno;
+    /* A file system that does not know the flag. A second name is only given where there is none yet. */
+    int failure = system_link(from, to);
+    return failure ? failure : system_remove(from);
+}
+
+int system_link(const char *from, const char *to) {
+    return link(from, to) == 0 ? 0 : errno;
 }
 
 int system_remove(const char *path) {
@@ -166,6 +253,105 @@ int system_read_link(char **target, const char *path) {
             return failure;
         capacity *= 2;
     }
+}
+
+int system_sync(int descriptor) {
+    int result;
+    do
+        result = fsync(descriptor);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
+}
+
+int system_sync_directory(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *directory = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    if (!directory)
+        return ENOMEM;
+    int descriptor;
+    int failure = open_retrying(&descriptor, directory, O_RDONLY | O_DIRECTORY, 0);
+    free(directory);
+    if (failure)
+        return failure;
+    failure = system_sync(descriptor);
+    close(descriptor);
+    return failure == EINVAL || failure == EROFS ? 0 : failure;
+}
+
+int system_set_owner(int descriptor, unsigned owner, unsigned group) {
+    return fchown(descriptor, (uid_t)owner, (gid_t)group) == 0 ? 0 : errno;
+}
+
+int system_set_modified(int descriptor, int64_t seconds, int64_t nanoseconds) {
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT},
+                                      {.tv_sec = (time_t)seconds, .tv_nsec = (long)nanoseconds}};
+    /* Who may write, but is not the owner, may set both times to now and nothing else. */
+    return futimens(descriptor, nanoseconds < 0 ? NULL : times) == 0 ? 0 : errno;
+}
+
+/* Attributes of the namespaces "security." and "trusted." belong to the system. */
+static bool is_of_user(const char *attribute) {
+    return strncmp(attribute, "user.", 5) == 0 || strncmp(attribute, "system.posix_acl", 16) == 0;
+}
+
+static int copy_attribute(int to, int from, const char *name) {
+    ssize_t n_bytes = fgetxattr(from, name, NULL, 0);
+    if (n_bytes < 0)
+        return errno;
+    void *value = malloc((size_t)n_bytes + 1);
+    if (!value)
+        return ENOMEM;
+    n_bytes = fgetxattr(from, name, value, (size_t)n_bytes + 1);
+    int failure = n_bytes < 0 || fsetxattr(to, name, value, (size_t)n_bytes, 0) != 0 ? errno : 0;
+    free(value);
+    return failure;
+}
+
+int system_copy_attributes(int to, int from) {
+    ssize_t n_bytes = flistxattr(from, NULL, 0);
+    if (n_bytes <= 0)
+        return n_bytes == 0 || errno == ENOTSUP ? 0 : errno;
+    char *names = malloc((size_t)n_bytes);
+    if (!names)
+        return ENOMEM;
+    n_bytes = flistxattr(from, names, (size_t)n_bytes);
+    int failure = n_bytes < 0 ? errno : 0;
+    for (const char *name = names; !failure && name < names + n_bytes; name += strlen(name) + 1) {
+        failure = copy_attribute(to, from, name);
+        if (failure != ENOMEM && !is_of_user(name))
+            failure = 0;
+    }
+    free(names);
+    return failure;
+}
+
+int system_copy(int to, int from, uint64_t n_bytes, uint64_t *n_copied) {
+    enum { SCRATCH_BYTES = 1 << 20, AT_ONCE_BYTES = 1 << 30 };
+    *n_copied = 0;
+    while (*n_copied < n_bytes) {
+        uint64_t n_left = n_bytes - *n_copied;
+        ssize_t n = copy_file_range(from, NULL, to, NULL, n_left < AT_ONCE_BYTES ? (size_t)n_left : AT_ONCE_BYTES, 0);
+        if (n < 0 && errno != EINTR && (*n_copied > 0 || errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+            return errno;
+        if (n == 0 || (n < 0 && errno != EINTR))
+            break;
+        *n_copied += n > 0 ? (uint64_t)n : 0;
+    }
+    /* File systems that cannot, or files of the kind that say they are empty. */
+    char *scratch = *n_copied < n_bytes ? malloc(SCRATCH_BYTES) : NULL;
+    int failure = *n_copied < n_bytes && !scratch ? ENOMEM : 0;
+    while (!failure && *n_copied < n_bytes) {
+        uint64_t n_left = n_bytes - *n_copied;
+        size_t n_read;
+        failure = system_read(from, scratch, n_left < SCRATCH_BYTES ? (size_t)n_left : SCRATCH_BYTES, &n_read);
+        if (!failure && n_read == 0)
+            break;
+        if (!failure)
+            failure = system_write(to, scratch, n_read);
+        *n_copied += failure ? 0 : n_read;
+    }
+    free(scratch);
+    return failure;
 }
 
 /* ---- directories: a system_directory is the system's DIR under another name ---- */
@@ -214,10 +400,161 @@ void system_directory_close(system_directory *directory) {
         closedir((DIR *)directory);
 }
 
+/* ---- shared memory ---- */
+
+enum { SHARE_MODE = 0600, SHARE_PATH_BYTES = 256 };
+
+static int share_open(int *descriptor, const char *object, int flags) {
+    char name[SHARE_PATH_BYTES];
+    if ((size_t)snprintf(name, sizeof name, "/%s", object) >= sizeof name)
+        return ENAMETOOLONG;
+    *descriptor = shm_open(name, flags, SHARE_MODE);
+    return *descriptor < 0 ? errno : 0;
+}
+
+int system_share_open(int *descriptor, const char *object, system_opening opening) {
+    struct stat file;
+    /* Anybody may put an object under a name that we would choose. */
+    int failure = share_open(descriptor, object, opening == SYSTEM_OPEN_READ ? O_RDONLY : O_RDWR);
+    if (failure)
+        return failure;
+    failure = fstat(*descriptor, &file) != 0 ? errno : file.st_uid != geteuid() ? EPERM : 0;
+    if (failure) {
+        close(*descriptor);
+        *descriptor = -1;
+    }
+    return failure;
+}
+
+int system_share_create(int *descriptor, const char *object) {
+    int failure = share_open(descriptor, object, O_RDWR | O_CREAT | O_EXCL);
+    if (failure)
+        return failure;
+    /* Between the two calls it is anybody's, and may be taken for one that was left behind. */
+    struct stat file;
+    failure = system_lock(*descriptor);
+    if (!failure)
+        failure = fstat(*descriptor, &file) != 0 ? errno : file.st_nlink == 0 ? EEXIST : 0;
+    if (failure) {
+        close(*descriptor);
+        *descriptor = -1;
+        if (failure != EEXIST)
+            (void)system_share_remove(object);
+    }
+    return failure;
+}
+
+int system_share_rename(const char *from, const char *to, bool replace) {
+    char paths[2][SHARE_PATH_BYTES];
+    const char *const objects[] = {from, to};
+    for (int i = 0; i < 2; i++)
+        if ((size_t)snprintf(paths[i], sizeof paths[i], SYSTEM_SHARES_FOLDER "/%s", objects[i]) >= sizeof paths[i])
+            return ENAMETOOLONG;
+    if (replace)
+        return system_rename(paths[0], paths[1]);
+    /* A second name is only given where there is none yet. */
+    int failure = system_link(paths[0], paths[1]);
+    return failure ? failure : system_remove(paths[0]);
+}
+
+int system_share_remove(const char *object) {
+    char name[SHARE_PATH_BYTES];
+    if ((size_t)snprintf(name, sizeof name, "/%s", object) >= sizeof name)
+        return ENAMETOOLONG;
+    return shm_unlink(name) == 0 ? 0 : errno;
+}
+
+int system_lock(int descriptor) {
+    int result;
+    do
+        result = flock(descriptor, LOCK_EX | LOCK_NB);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
+}
+
+int system_reserve(int descriptor, uint64_t n_bytes) {
+    int failure;
+    do
+        failure = posix_fallocate(descriptor, 0, (off_t)n_bytes);
+    while (failure == EINTR);
+    return failure;
+}
+
+uint64_t system_user(void) {
+    return geteuid();
+}
+
 /* ---- memory ---- */
 
 size_t system_page_bytes(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* What a control group of version 2 allows its members, as a container sees its own; UINT64_MAX when it says nothing. */
+static uint64_t group_memory_bytes(void) {
+    char text[32] = "";
+    size_t n = 0;
+    int descriptor;
+    if (system_open(&descriptor, "/sys/fs/cgroup/memory.max", SYSTEM_OPEN_READ) != 0)
+        return UINT64_MAX;
+    bool is_number = system_read(descriptor, text, sizeof text - 1, &n) == 0 && text[0] >= '0' && text[0] <= '9';
+    system_close(descriptor);
+    return is_number ? strtoull(text, NULL, 10) : UINT64_MAX;
+}
+
+void system_trim_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
+uint64_t system_memory_bytes(void) {
+    long n_pages = sysconf(_SC_PHYS_PAGES);
+    uint64_t n_bytes = n_pages > 0 ? (uint64_t)n_pages * system_page_bytes() : UINT64_C(1) << 30;
+    uint64_t allowed = group_memory_bytes();
+    return n_bytes < allowed ? n_bytes : allowed;
+}
+
+/* The number behind a label in a file of /proc or /sys; UINT64_MAX when there is none. */
+static uint64_t number_in(const char *path, const char *label) {
+    char text[4096] = "";
+    size_t n = 0;
+    int descriptor;
+    if (system_open(&descriptor, path, SYSTEM_OPEN_READ) != 0)
+        return UINT64_MAX;
+    int failure = system_read(descriptor, text, sizeof text - 1, &n);
+    system_close(descriptor);
+    const char *at = failure ? NULL : strstr(text, label);
+    if (!at)
+        return UINT64_MAX;
+    at += strlen(label);
+    at += strspn(at, " \t");
+    return *at >= '0' && *at <= '9' ? strtoull(at, NULL, 10) : UINT64_MAX;
+}
+
+/* A group's use counts what it keeps of files, too, which it gives up first. */
+static uint64_t group_available_bytes(void) {
+    uint64_t allowed = group_memory_bytes();
+    uint64_t used = number_in("/sys/fs/cgroup/memory.current", "");
+    uint64_t kept = number_in("/sys/fs/cgroup/memory.stat", "inactive_file");
+    if (allowed == UINT64_MAX || used == UINT64_MAX)
+        return UINT64_MAX;
+    if (kept != UINT64_MAX)
+        used -= kept < used ? kept : used;
+    return used < allowed ? allowed - used : 0;
+}
+
+uint64_t system_available_bytes(void) {
+    uint64_t kibibytes = number_in("/proc/meminfo", "MemAvailable:");
+    uint64_t in_machine = kibibytes == UINT64_MAX ? UINT64_MAX : kibibytes * 1024;
+    uint64_t in_group = group_available_bytes();
+    return in_machine < in_group ? in_machine : in_group;
+}
+
+bool system_can_spare(uint64_t n_bytes) {
+    enum { LEFT_ALONE_SHARE = 16 };
+    uint64_t n_available = system_available_bytes(), n_left_alone = system_memory_bytes() / LEFT_ALONE_SHARE;
+    return n_available == UINT64_MAX || (n_available >= n_left_alone && n_bytes <= n_available - n_left_alone);
 }
 
 static int map(void **bytes, size_t n_bytes, int protection, int flags, int descriptor, off_t offset) {
@@ -273,8 +610,37 @@ void system_unmap(void *bytes, size_t n_bytes) {
     munmap(bytes, n_bytes);
 }
 
-void system_advise_huge_pages(void *memory, size_t n_bytes) {
-    (void)madvise(memory, n_bytes, MADV_HUGEPAGE);
+int system_write_back(void *pages, size_t n_bytes) {
+    return msync(pages, n_bytes, MS_SYNC) == 0 ? 0 : errno;
+}
+
+int system_advise(void *pages, size_t n_bytes, system_advice advice) {
+    static const int advices[] = {[SYSTEM_ADVICE_NORMAL] = MADV_NORMAL,
+                                  [SYSTEM_ADVICE_SEQUENTIAL] = MADV_SEQUENTIAL,
+                                  [SYSTEM_ADVICE_RANDOM] = MADV_RANDOM,
+                                  [SYSTEM_ADVICE_WILL_NEED] = MADV_WILLNEED,
+                                  [SYSTEM_ADVICE_DONT_NEED] = MADV_DONTNEED};
+    return madvise(pages, n_bytes, advices[advice]) == 0 ? 0 : errno;
+}
+
+/* One huge page too many is mapped, and what lies before and after those asked for is given back. */
+int system_map_huge(void **bytes, size_t n_bytes) {
+    void *all = NULL;
+    *bytes = NULL;
+    if (n_bytes > SIZE_MAX - SYSTEM_HUGE_PAGE_BYTES)
+        return ENOMEM;
+    int failure = map(&all, n_bytes + SYSTEM_HUGE_PAGE_BYTES, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (failure)
+        return failure;
+    size_t n_before = SYSTEM_HUGE_PAGE_BYTES - (uintptr_t)all % SYSTEM_HUGE_PAGE_BYTES;
+    char *begin = (char *)all + n_before;
+    munmap(all, n_before);
+    if (n_before < SYSTEM_HUGE_PAGE_BYTES)
+        munmap(begin + n_bytes, SYSTEM_HUGE_PAGE_BYTES - n_before);
+    (void)madvise(begin, n_bytes, MADV_HUGEPAGE);
+    *bytes = begin;
+    return 0;
 }
 
 /* ---- signals ---- */
@@ -312,6 +678,45 @@ int system_take_bus_faults(system_fault_handler *handler) {
     struct sigaction action = {.sa_sigaction = on_bus_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
     action.sa_mask = previous_action.sa_mask;
     return sigaction(SIGBUS, &action, NULL) == 0 ? 0 : errno;
+}
+
+/* ---- for measurements ---- */
+
+void system_forget_cached(int descriptor) {
+    (void)system_sync(descriptor); /* what is not on the disk yet is not forgotten */
+    (void)posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+}
+
+int system_resident_bytes(int descriptor, uint64_t n_bytes, uint64_t *n_resident) {
+    enum { WINDOW_PAGES = 16 << 10 };
+    unsigned char pages[WINDOW_PAGES];
+    size_t n_page_bytes = system_page_bytes(), n_window = WINDOW_PAGES * n_page_bytes;
+    *n_resident = 0;
+    for (uint64_t offset = 0; offset < n_bytes; offset += n_window) {
+        size_t n = n_bytes - offset < n_window ? (size_t)(n_bytes - offset) : n_window;
+        void *window = NULL;
+        int failure = map(&window, n, PROT_READ, MAP_SHARED, descriptor, (off_t)offset);
+        if (failure)
+            return failure;
+        failure = mincore(window, n, pages) == 0 ? 0 : errno;
+        munmap(window, n);
+        if (failure)
+            return failure;
+        for (size_t i = 0; i < n; i += n_page_bytes) {
+            size_t n_in_page = n - i < n_page_bytes ? n - i : n_page_bytes;
+            *n_resident += pages[i / n_page_bytes] & 1 ? n_in_page : 0;
+        }
+    }
+    return 0;
+}
+
+int system_stream(FILE **stream, int descriptor, const char *mode) {
+    *stream = fdopen(descriptor, mode);
+    if (*stream)
+        return 0;
+    int failure = errno;
+    close(descriptor);
+    return failure;
 }
 
 /* ---- the rest ---- */

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* ---- files ---- */
 
@@ -19,6 +20,8 @@ typedef struct system_file {
     uint64_t n_bytes; /* 0 where the file says none */
     uint64_t device, inode;
     int64_t modified_seconds, modified_nanoseconds;
+    uint64_t n_links; /* names that it has */
+    unsigned owner, group;
 } system_file;
 
 enum { SYSTEM_STANDARD_INPUT = 0, SYSTEM_STANDARD_OUTPUT = 1 };
@@ -47,10 +50,40 @@ int system_write(int descriptor, const void *bytes, size_t n_bytes);
 int system_position(int descriptor, uint64_t *offset);
 int system_seek(int descriptor, uint64_t offset);
 
+/* The same at a place of its own, for files that several threads read or write. */
+int system_read_at(int descriptor, uint64_t offset, void *bytes, size_t n_bytes, size_t *n_read);
+int system_write_at(int descriptor, uint64_t offset, const void *bytes, size_t n_bytes);
+
+/* $TMPDIR, or /tmp. */
+const char *system_temporary_folder(void);
+/* A file without a name, for reading and writing: gone with its descriptor, however the process ends. */
+int system_create_unnamed(int *descriptor, const char *folder);
+
+/* Gives a file its size; where it was shorter, without room for it on the disk (see system_reserve). */
+int system_truncate(int descriptor, uint64_t n_bytes);
+
 int system_rename(const char *from, const char *to);
+/* EEXIST when there is something under the new name. */
+int system_rename_new(const char *from, const char *to);
+/* Gives a file one more name; EEXIST when there is something under it. */
+int system_link(const char *from, const char *to);
 int system_remove(const char *path);
 /* What a symbolic link says, for free(); EINVAL when `path` is no symbolic link. */
 int system_read_link(char **target, const char *path);
+
+/* Waits until what was written to a file, also through memory, is on the disk. */
+int system_sync(int descriptor);
+/* The same for the names in the directory of a path; nothing where directories cannot be synced. */
+int system_sync_directory(const char *path);
+int system_set_owner(int descriptor, unsigned owner, unsigned group);
+/* The time of its last change; -1 as nanoseconds: now, which others than its owner may set too. */
+int system_set_modified(int descriptor, int64_t seconds, int64_t nanoseconds);
+/* Copies the extended attributes, access control lists among them. Those that only the system may set are left out when
+ * it does not let us. */
+int system_copy_attributes(int to, int from);
+/* Copies n_bytes bytes from where the descriptors stand, by sharing them on the disk where the file system can. Fewer
+ * when `from` ends before. */
+int system_copy(int to, int from, uint64_t n_bytes, uint64_t *n_copied);
 
 /* ---- directories ---- */
 
@@ -65,9 +98,38 @@ int system_directory_next(system_directory *directory, const char **name, system
 int system_directory_stat(system_directory *directory, const char *name, system_file *file);
 void system_directory_close(system_directory *directory);
 
+/* ---- shared memory: objects of shm_open, which every process of the machine can open by name ---- */
+
+/* Where Linux shows the objects as files. An object's name here is that of its file. */
+#define SYSTEM_SHARES_FOLDER "/dev/shm"
+
+/* ENOENT without such an object; EPERM when it belongs to another user. */
+int system_share_open(int *descriptor, const char *object, system_opening opening);
+/* Makes a new object for writing that only its user may open, and locks it; EEXIST when there is one. */
+int system_share_create(int *descriptor, const char *object);
+/* Gives an object its final name at once, in the place of the one that has it or, without `replace`, EEXIST. */
+int system_share_rename(const char *from, const char *to, bool replace);
+int system_share_remove(const char *object);
+/* Takes the lock of an open file, which falls with the descriptor; EWOULDBLOCK when somebody has it. */
+int system_lock(int descriptor);
+/* Makes a file at least n_bytes long, with room for all of them; ENOSPC where there is none. */
+int system_reserve(int descriptor, uint64_t n_bytes);
+/* The number of the user that the process acts for. */
+uint64_t system_user(void);
+
 /* ---- memory ---- */
 
 size_t system_page_bytes(void);
+/* The memory that this process may count on: the machine's, or what its container allows it. */
+uint64_t system_memory_bytes(void);
+/* Gives back to the system what was freed and kept for the next allocation: for those who promised to stay within some
+ * memory and have just freed large pieces. Costs more than an allocation. */
+void system_trim_memory(void);
+/* What of it is not in use, or can be freed at once; UINT64_MAX where the system does not tell. */
+uint64_t system_available_bytes(void);
+/* True when n_bytes more can be taken and a sixteenth of the memory is left to others: who takes all of it has the
+ * system kill processes. True where the system does not tell. */
+bool system_can_spare(uint64_t n_bytes);
 
 /* Maps a part of a file: read-only and shared, or writable and shared, or writable and private. The offset is a
  * multiple of the page size, n_bytes > 0. n_padding further bytes (less than a page) can be read before and after them:
@@ -82,10 +144,26 @@ int system_map_anonymous(void **bytes, size_t n_bytes);
 int system_map_zeros(void *pages, size_t n_bytes, bool writable);
 void system_unmap(void *bytes, size_t n_bytes);
 
-/* Asks for huge pages behind memory that begins at a multiple of 2 MiB: for big tables that are read at random, where
- * the look-up of small pages costs more than that of the data. Advice: where the system cannot follow it, small pages
- * do. */
-void system_advise_huge_pages(void *memory, size_t n_bytes);
+/* Writes what was changed in shared pages of a file back to it, and waits for it. */
+int system_write_back(void *pages, size_t n_bytes);
+
+typedef enum system_advice {
+    SYSTEM_ADVICE_NORMAL,
+    SYSTEM_ADVICE_SEQUENTIAL,
+    SYSTEM_ADVICE_RANDOM,
+    SYSTEM_ADVICE_WILL_NEED,
+    SYSTEM_ADVICE_DONT_NEED /* private changes are lost */
+} system_advice;
+
+/* How the pages will be used. */
+int system_advise(void *pages, size_t n_bytes, system_advice advice);
+
+enum { SYSTEM_HUGE_PAGE_BYTES = 2 << 20 };
+
+/* Zeroed memory of the process's own, a multiple of SYSTEM_HUGE_PAGE_BYTES, in huge pages: for big tables that are read
+ * at random, where the look-up of small pages costs more than that of the data. Where the system has none to give,
+ * small pages do. Undone by system_unmap. */
+int system_map_huge(void **bytes, size_t n_bytes);
 
 /* ---- signals ---- */
 
@@ -96,6 +174,15 @@ typedef bool system_fault_handler(uintptr_t address);
 /* Takes SIGBUS. What `handler` declines goes on to the handler that was there before; where that was the default, the
  * process ends as it would have. Call once. */
 int system_take_bus_faults(system_fault_handler *handler);
+
+/* ---- for measurements ---- */
+
+/* Asks the system to forget what it keeps in memory of a file, once that is on the disk. Advice. */
+void system_forget_cached(int descriptor);
+/* How many of a file's first n_bytes bytes the system holds in memory, in whole pages; all, where it does not tell. */
+int system_resident_bytes(int descriptor, uint64_t n_bytes, uint64_t *n_resident);
+/* A stdio stream for "r" or "w" over a descriptor, which is the stream's from then on and closed after a failure. */
+int system_stream(FILE **stream, int descriptor, const char *mode);
 
 /* ---- the rest ---- */
 

@@ -44,6 +44,17 @@ compare "find_package, static" "$work/consumer/consumer_static"
 cmp "$work/told" "$work/pulled"
 echo "pull: $(wc -l <"$work/pulled") matches, the same"
 
+# The example of all that can be done with a mapped file checks what it does.
+"$work/consumer/mapped" "$text" "$work/mapped"
+echo "mapped: as it should be"
+
+# The example of a parent and its children counts what the program counts, however many they are.
+lines=$("$prefix/bin/thrum" count --no-header --format tsv "$text" | cut -f 1)
+for children in 1 3 64; do
+    [ "$("$work/consumer/fork" "$text" "$children")" = "$lines" ]
+done
+echo "fork: $lines lines, the same"
+
 flags() { # the words are left to split into options
     PKG_CONFIG_PATH=$libraries/pkgconfig pkg-config "$@" thrum
 }

@@ -3,6 +3,7 @@
 #include "scratch.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/resource.h>
 
 #include "map/mapping.h"
@@ -397,6 +398,238 @@ static void test_many_at_once(void **state) {
     }
 }
 
+/* --- as a string and as a file --------------------------------------------------------------------------------------
+ */
+
+static thrum_mapping *open_content(thrum_access access) {
+    thrum_mapping *mapping;
+    assert_int_equal(thrum_mapping_open(&mapping, content_file(), access, 0, THRUM_TO_END, NULL), THRUM_OK);
+    return mapping;
+}
+
+static void test_slice(void **state) {
+    (void)state;
+    thrum_mapping *mapping = open_content(THRUM_ACCESS_READ);
+    thrum_slice slice;
+    thrum_error error;
+    assert_int_equal(thrum_mapping_slice(mapping, 4000, 200, &slice, &error), THRUM_OK);
+    assert_int_equal(slice.n_bytes, 200);
+    assert_ptr_equal(slice.bytes, thrum_mapping_bytes(mapping) + 4000);
+    assert_int_equal(thrum_mapping_slice(mapping, 12345, THRUM_TO_END, &slice, &error), THRUM_OK);
+    assert_int_equal(slice.n_bytes, sizeof content - 12345);
+    assert_int_equal(thrum_mapping_slice(mapping, sizeof content, THRUM_TO_END, &slice, &error), THRUM_OK);
+    assert_int_equal(slice.n_bytes, 0);
+    assert_non_null(slice.bytes);
+
+    assert_int_equal(thrum_mapping_slice(mapping, 12400, 12, &slice, &error), THRUM_ERROR_ARGUMENT);
+    assert_string_equal(error.message, "12 bytes at offset 12400 leave the mapping, which has 12411 bytes");
+    assert_string_equal(error.path, scratch_path("content"));
+    assert_int_equal(error.offset, 12400);
+    assert_int_equal(thrum_mapping_slice(mapping, 20000, THRUM_TO_END, &slice, &error), THRUM_ERROR_ARGUMENT);
+    assert_string_equal(error.message, "offset 20000 leaves the mapping, which has 12411 bytes");
+    assert_int_equal(thrum_mapping_slice(mapping, UINT64_MAX, 2, &slice, NULL), THRUM_ERROR_ARGUMENT);
+    assert_int_equal(thrum_mapping_slice(mapping, 2, UINT64_MAX - 1, &slice, NULL), THRUM_ERROR_ARGUMENT);
+    thrum_mapping_close(mapping);
+}
+
+static void test_assign(void **state) {
+    (void)state;
+    thrum_error error;
+    for (int access = THRUM_ACCESS_COPY; access <= THRUM_ACCESS_WRITE; access++) {
+        thrum_mapping *mapping = open_content(access);
+        size_t n = thrum_mapping_n_bytes(mapping);
+        assert_int_equal(thrum_mapping_assign(mapping, 4094, "over the page", 13, &error), THRUM_OK);
+        assert_int_equal(thrum_mapping_assign_byte(mapping, n - 1, '!', &error), THRUM_OK);
+        assert_int_equal(thrum_mapping_assign(mapping, n, "", 0, &error), THRUM_OK);
+        assert_int_equal(thrum_mapping_assign(mapping, n - 1, "ab", 2, &error), THRUM_ERROR_ARGUMENT);
+        assert_string_equal(error.message, "2 bytes at offset 12410 leave the mapping, which has 12411 bytes");
+        assert_int_equal(thrum_mapping_assign_byte(mapping, n, 'a', &error), THRUM_ERROR_ARGUMENT);
+        assert_int_equal(thrum_mapping_assign(mapping, UINT64_MAX, "a", 1, NULL), THRUM_ERROR_ARGUMENT);
+        assert_memory_equal(thrum_mapping_bytes(mapping) + 4094, "over the page", 13);
+        assert_int_equal(thrum_mapping_bytes(mapping)[n - 1], '!');
+        /* From the mapping into itself. */
+        assert_int_equal(thrum_mapping_assign(mapping, 4096, thrum_mapping_bytes(mapping) + 4094, 13, NULL), THRUM_OK);
+        assert_memory_equal(thrum_mapping_bytes(mapping) + 4094, "ovover the page", 15);
+        assert_int_equal(thrum_mapping_check(mapping, &error), THRUM_OK);
+        thrum_mapping_close(mapping);
+    }
+}
+
+static void test_assign_read_only(void **state) {
+    (void)state;
+    thrum_error error;
+    thrum_mapping *mapping = open_content(THRUM_ACCESS_READ), *buffer;
+    assert_int_equal(thrum_mapping_assign(mapping, 10, "abc", 3, &error), THRUM_ERROR_ARGUMENT);
+    assert_string_equal(error.message, "3 bytes at offset 10 cannot be written: the mapping is read-only");
+    assert_int_equal(error.offset, 10);
+    assert_int_equal(mapping_read(&buffer, scratch_path("content"), &error), THRUM_OK);
+    assert_int_equal(thrum_mapping_assign_byte(buffer, 0, 'a', &error), THRUM_ERROR_ARGUMENT);
+    thrum_mapping_close(buffer);
+    thrum_mapping_close(mapping);
+    assert_int_equal(thrum_mapping_anonymous(&mapping, 10, &error), THRUM_OK);
+    assert_int_equal(thrum_mapping_assign(mapping, 7, "abc", 3, &error), THRUM_OK);
+    assert_int_equal(thrum_mapping_assign(mapping, 8, "abc", 3, &error), THRUM_ERROR_ARGUMENT);
+    thrum_mapping_close(mapping);
+}
+
+static void expect_size(const char *path, off_t n_bytes) {
+    struct stat file;
+    assert_int_equal(stat(path, &file), 0);
+    assert_int_equal(file.st_size, n_bytes);
+}
+
+static void test_resize(void **state) {
+    (void)state;
+    static const size_t sizes[] = {sizeof content + 1, 5 * 4096, 5 * 4096 - 15, 100000, 4097, 4096, 1, 0, 0, 10, 9000};
+    thrum_error error;
+    thrum_mapping *mapping = open_content(THRUM_ACCESS_WRITE);
+    const char *path = scratch_path("content");
+    size_t n_kept = sizeof content; /* of the bytes that were there */
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_t n = sizes[i];
+        assert_int_equal(thrum_mapping_resize(mapping, n, &error), THRUM_OK);
+        n_kept = n < n_kept ? n : n_kept;
+        assert_int_equal(thrum_mapping_n_bytes(mapping), n);
+        expect_size(path, (off_t)n);
+        const uint8_t *bytes = thrum_mapping_bytes(mapping);
+        assert_non_null(bytes);
+        assert_memory_equal(bytes, content, n_kept);
+        for (size_t j = n_kept; j < n + THRUM_MAPPING_PADDING_BYTES; j++)
+            assert_int_equal(bytes[j], 0);
+        for (int j = 1; j <= THRUM_MAPPING_PADDING_BYTES; j++)
+            assert_int_equal(bytes[-j], 0);
+        assert_int_equal(thrum_mapping_check(mapping, &error), THRUM_OK);
+        assert_int_equal(thrum_mapping_flush(mapping, 0, THRUM_TO_END, &error), THRUM_OK);
+    }
+    assert_int_equal(thrum_mapping_assign(mapping, 8990, "at the end", 10, &error), THRUM_OK);
+    thrum_mapping_close(mapping);
+    expect_bytes(path, THRUM_ACCESS_READ, 8990, THRUM_TO_END, "at the end", 10);
+
+    path = scratch_file("empty", "", 0);
+    assert_int_equal(thrum_mapping_open(&mapping, path, THRUM_ACCESS_WRITE, 0, THRUM_TO_END, &error), THRUM_OK);
+    assert_int_equal(thrum_mapping_resize(mapping, 3, &error), THRUM_OK);
+    assert_int_equal(thrum_mapping_assign(mapping, 0, "new", 3, &error), THRUM_OK);
+    thrum_mapping_close(mapping);
+    expect_bytes(path, THRUM_ACCESS_READ, 0, THRUM_TO_END, "new", 3);
+}
+
+static void expect_no_resize(thrum_mapping *mapping, uint64_t n_bytes, thrum_status code, const char *message) {
+    thrum_error error;
+    size_t n_before = thrum_mapping_n_bytes(mapping);
+    const uint8_t *before = thrum_mapping_bytes(mapping);
+    assert_int_equal(thrum_mapping_resize(mapping, n_bytes, &error), code);
+    assert_non_null(strstr(error.message, message));
+    assert_int_equal(thrum_mapping_n_bytes(mapping), n_before);
+    assert_ptr_equal(thrum_mapping_bytes(mapping), before);
+    thrum_mapping_close(mapping);
+}
+
+static void test_resize_refused(void **state) {
+    (void)state;
+    thrum_mapping *mapping;
+    expect_no_resize(open_content(THRUM_ACCESS_READ), 10, THRUM_ERROR_ARGUMENT, "mapped for writing can be resized");
+    expect_no_resize(open_content(THRUM_ACCESS_COPY), 10, THRUM_ERROR_ARGUMENT, "mapped for writing can be resized");
+    assert_int_equal(thrum_mapping_anonymous(&mapping, 10, NULL), THRUM_OK);
+    expect_no_resize(mapping, 20, THRUM_ERROR_ARGUMENT, "mapped for writing can be resized");
+    static const uint64_t parts[][2] = {{1, THRUM_TO_END}, {0, 10}, {sizeof content, 0}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        assert_int_equal(
+            thrum_mapping_open(&mapping, content_file(), THRUM_ACCESS_WRITE, parts[i][0], parts[i][1], NULL), THRUM_OK);
+        expect_no_resize(mapping, 20, THRUM_ERROR_ARGUMENT, "this is a part of 12411 bytes");
+    }
+    expect_no_resize(open_content(THRUM_ACCESS_WRITE), UINT64_MAX, THRUM_ERROR_MEMORY, "cannot hold");
+    mapping = open_content(THRUM_ACCESS_WRITE);
+    assert_int_equal(unlink(scratch_path("content")), 0);
+    expect_no_resize(mapping, 20, THRUM_ERROR_SYSTEM, "cannot open");
+    mapping = open_content(THRUM_ACCESS_WRITE);
+    assert_int_equal(rename(scratch_file("other", content, sizeof content), scratch_path("content")), 0);
+    expect_no_resize(mapping, 20, THRUM_ERROR_CHANGED, "another of this name");
+    mapping = open_content(THRUM_ACCESS_WRITE);
+    assert_int_equal(truncate(scratch_path("content"), 5), 0);
+    expect_no_resize(mapping, 20, THRUM_ERROR_CHANGED, "changed its size from 12411 to 5 bytes");
+    expect_size(scratch_path("content"), 5);
+}
+
+static void resize_beyond_limit(void *path) {
+    struct rlimit limit = {.rlim_cur = 1 << 20, .rlim_max = 1 << 20};
+    thrum_error error;
+    thrum_mapping *mapping;
+    signal(SIGXFSZ, SIG_IGN);
+    CHILD_EXPECT(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    CHILD_EXPECT(thrum_mapping_open(&mapping, path, THRUM_ACCESS_WRITE, 0, THRUM_TO_END, &error) == THRUM_OK);
+    CHILD_EXPECT(thrum_mapping_resize(mapping, 2 << 20, &error) == THRUM_ERROR_SYSTEM);
+    CHILD_EXPECT(error.system_errno == EFBIG && strstr(error.message, "cannot resize to 2097152 bytes"));
+    CHILD_EXPECT(thrum_mapping_n_bytes(mapping) == sizeof content);
+    CHILD_EXPECT(memcmp(thrum_mapping_bytes(mapping), content, sizeof content) == 0);
+    CHILD_EXPECT(thrum_mapping_check(mapping, &error) == THRUM_OK);
+    thrum_mapping_close(mapping);
+}
+
+static void test_resize_fails(void **state) {
+    (void)state;
+    const char *path = content_file();
+    assert_int_equal(child_run(resize_beyond_limit, (void *)path), 0);
+    expect_size(path, sizeof content);
+}
+
+static void test_flush_and_advise(void **state) {
+    (void)state;
+    static const uint64_t ranges[][2] = {
+        {0, THRUM_TO_END}, {0, 0}, {1, 1}, {4095, 2}, {5000, THRUM_TO_END}, {sizeof content, THRUM_TO_END}};
+    thrum_error error;
+    for (int access = THRUM_ACCESS_READ; access <= THRUM_ACCESS_WRITE; access++) {
+        thrum_mapping *mapping;
+        assert_int_equal(thrum_mapping_open(&mapping, content_file(), access, 100, THRUM_TO_END, &error), THRUM_OK);
+        if (access != THRUM_ACCESS_READ)
+            assert_int_equal(thrum_mapping_assign(mapping, 4000, "changed", 7, &error), THRUM_OK);
+        for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+            uint64_t begin = ranges[i][0] > 100 ? ranges[i][0] - 100 : 0;
+            assert_int_equal(thrum_mapping_flush(mapping, begin, ranges[i][1], &error), THRUM_OK);
+            for (int advice = THRUM_ADVICE_NORMAL; advice <= THRUM_ADVICE_DONT_NEED; advice++)
+                assert_int_equal(thrum_mapping_advise(mapping, begin, ranges[i][1], advice, &error), THRUM_OK);
+        }
+        assert_memory_equal(thrum_mapping_bytes(mapping), content + 100, 4000);
+        assert_memory_equal(thrum_mapping_bytes(mapping) + 4000,
+                            access == THRUM_ACCESS_READ ? content + 4100 : (const uint8_t *)"changed", 7);
+        assert_int_equal(thrum_mapping_flush(mapping, 12000, 1000, &error), THRUM_ERROR_ARGUMENT);
+        assert_string_equal(error.message, "1000 bytes at offset 12000 leave the mapping, which has 12311 bytes");
+        assert_int_equal(thrum_mapping_advise(mapping, 20000, THRUM_TO_END, THRUM_ADVICE_RANDOM, &error),
+                         THRUM_ERROR_ARGUMENT);
+        assert_int_equal(thrum_mapping_advise(mapping, 0, THRUM_TO_END, 17, &error), THRUM_ERROR_ARGUMENT);
+        thrum_mapping_close(mapping);
+    }
+    thrum_mapping *anonymous, *buffer;
+    assert_int_equal(thrum_mapping_anonymous(&anonymous, 5000, NULL), THRUM_OK);
+    assert_int_equal(thrum_mapping_assign(anonymous, 4990, "last bytes", 10, NULL), THRUM_OK);
+    assert_int_equal(thrum_mapping_flush(anonymous, 0, THRUM_TO_END, &error), THRUM_OK);
+    assert_int_equal(thrum_mapping_advise(anonymous, 0, THRUM_TO_END, THRUM_ADVICE_DONT_NEED, &error), THRUM_OK);
+    assert_memory_equal(thrum_mapping_bytes(anonymous) + 4990, "last bytes", 10);
+    thrum_mapping_close(anonymous);
+    assert_int_equal(mapping_read(&buffer, content_file(), NULL), THRUM_OK);
+    assert_int_equal(thrum_mapping_flush(buffer, 0, THRUM_TO_END, &error), THRUM_OK);
+    assert_int_equal(thrum_mapping_advise(buffer, 0, THRUM_TO_END, THRUM_ADVICE_DONT_NEED, &error), THRUM_OK);
+    assert_memory_equal(thrum_mapping_bytes(buffer), content, sizeof content);
+    thrum_mapping_close(buffer);
+}
+
+/* With the guard, what is written to a file that others cut off is told instead of lost in silence. */
+static void write_to_truncated(void *path) {
+    thrum_error error;
+    thrum_mapping *mapping;
+    CHILD_EXPECT(thrum_mapping_guard(&error) == THRUM_OK);
+    CHILD_EXPECT(thrum_mapping_open(&mapping, path, THRUM_ACCESS_WRITE, 0, THRUM_TO_END, &error) == THRUM_OK);
+    CHILD_EXPECT(truncate(path, 100) == 0);
+    CHILD_EXPECT(thrum_mapping_assign(mapping, 9000, "lost", 4, &error) == THRUM_OK);
+    CHILD_EXPECT(thrum_mapping_flush(mapping, 9000, 4, &error) == THRUM_ERROR_CHANGED);
+    CHILD_EXPECT(thrum_mapping_resize(mapping, 10, &error) == THRUM_ERROR_CHANGED);
+    thrum_mapping_close(mapping);
+}
+
+static void test_write_to_truncated(void **state) {
+    (void)state;
+    assert_int_equal(child_run(write_to_truncated, (void *)content_file()), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_offset),
@@ -415,6 +648,14 @@ int main(void) {
         cmocka_unit_test(test_check),
         cmocka_unit_test(test_check_of_a_replaced_file),
         cmocka_unit_test(test_many_at_once),
+        cmocka_unit_test(test_slice),
+        cmocka_unit_test(test_assign),
+        cmocka_unit_test(test_assign_read_only),
+        cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_resize_refused),
+        cmocka_unit_test(test_resize_fails),
+        cmocka_unit_test(test_flush_and_advise),
+        cmocka_unit_test(test_write_to_truncated),
     };
     return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
 }
