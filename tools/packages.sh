@@ -3,8 +3,9 @@
 set -eu
 
 packages='build-essential clang cmake ninja-build pkg-config
-libpcre2-dev libicu-dev libomp-dev libclang-rt-14-dev libcmocka-dev
-bible-kjv perl'
+libpcre2-dev libicu-dev libzstd-dev zstd libarchive-dev zlib1g-dev libomp-dev libclang-rt-14-dev libcmocka-dev
+bible-kjv bzip2 xz-utils perl
+gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static'
 
 missing=
 for package in $packages; do

@@ -21,7 +21,8 @@ typedef enum thrum_status {
     THRUM_ERROR_TEXT = -7,     /* a text breaks a bound of the token rule */
     THRUM_ERROR_CLOSED = -8,   /* the reader of the output went away (EPIPE) */
     THRUM_ERROR_STOPPED = -9,  /* a callback asked to stop */
-    THRUM_ERROR_TIME = -10     /* the time limit of a run was reached; offset of path tells how far it came */
+    THRUM_ERROR_TIME = -10,    /* the time limit of a run was reached; offset of path tells how far it came */
+    THRUM_ERROR_FORMAT = -11   /* a file is not what it has to be: no count file, or a damaged one */
 } thrum_status;
 
 /* An offset that does not apply. */

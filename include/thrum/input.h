@@ -22,9 +22,9 @@ THRUM_API thrum_status thrum_inputs_create(thrum_inputs **inputs, thrum_error *e
 THRUM_API thrum_status thrum_inputs_include(thrum_inputs *inputs, const char *glob, thrum_error *error);
 THRUM_API thrum_status thrum_inputs_exclude(thrum_inputs *inputs, const char *glob, thrum_error *error);
 
-/* Adds a file, "-" (standard input), or every regular file below a directory in bytewise path order, symbolic links
- * inside it not followed. What cannot be read is told to on_error (may be NULL) and left out; the return value is
- * then that of the first failure, and all that can be read is in the list. */
+/* Adds a file, "-" (standard input), "shm:NAME" (a share, thrum/share.h), or every regular file below a directory in
+ * bytewise path order, symbolic links inside it not followed. What cannot be read is told to on_error (may be NULL) and
+ * left out; the return value is then that of the first failure, and all that can be read is in the list. */
 THRUM_API thrum_status thrum_inputs_add(thrum_inputs *inputs, const char *path, thrum_error_callback *on_error,
                                         void *context);
 

@@ -66,6 +66,8 @@ typedef struct thrum_match_options {
      * ended early did not come to. The subject of its matches is still there. May be NULL. */
     void (*on_input)(void *context, size_t input, uint64_t n_matches);
     void *on_input_context;
+    /* Right before that, and with the same context: all bytes of the input, for the last time. May be NULL. */
+    void (*on_subject)(void *context, const uint8_t *bytes, uint64_t n_bytes);
 } thrum_match_options;
 
 /* What a run did, for --stats. */

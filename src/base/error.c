@@ -7,7 +7,7 @@
 
 const char *thrum_status_name(thrum_status status) {
     static const char *const names[] = {"ok",      "memory", "system", "argument", "pattern", "match",
-                                        "changed", "text",   "closed", "stopped",  "time"};
+                                        "changed", "text",   "closed", "stopped",  "time",    "format"};
     size_t index = 0 - (size_t)status;
     return index < sizeof names / sizeof *names ? names[index] : "unknown";
 }

@@ -128,4 +128,5 @@ void job_stats(job *work, const job_stat *stats, size_t n) {
     fprintf(stderr, "%-16s %.3f\n", "seconds", seconds);
     fprintf(stderr, "%-16s %.2f\n", "GB/s", seconds > 0 ? (double)work->n_bytes * 1e-9 / seconds : 0);
     fprintf(stderr, "%-16s %u\n", "threads", work->run.n_threads ? work->run.n_threads : thrum_n_processors());
+    fprintf(stderr, "%-16s %s\n", "isa", thrum_isa());
 }

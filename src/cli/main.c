@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,13 @@ static const command commands[] = {
     {"words", cmd_words, "how often each word occurs"},
     {"match", cmd_match, "every match of a pattern"},
     {"count", cmd_count, "lines, words, characters, bytes and matches of patterns"},
+    {"merge", cmd_merge, "one frequency list out of many that were saved"},
+    {"find", cmd_find, "where a text is, to the byte"},
+    {"peek", cmd_peek, "bytes or lines at an offset"},
+    {"edit", cmd_edit, "other bytes in the place of some"},
+    {"replace", cmd_replace, "a text or the matches of a pattern, replaced everywhere"},
+    {"share", cmd_share, "named copies of files in shared memory, read by any process as shm:NAME"},
+    {"iobench", cmd_iobench, "ordinary reading against mapping, measured on this machine"},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
@@ -45,9 +53,11 @@ static int print_usage(void) {
     thrum_buffer_append_text(&buffer, "Usage: thrum COMMAND [OPTION]... [ARGUMENT]...\n\n"
                                       "Parallel text analytics over files of any size.\n\nCommands:\n");
     for (size_t i = 0; i < N_COMMANDS; i++) {
-        const char *const parts[] = {"  ", commands[i].name, "   ", commands[i].summary, "\n"};
-        for (size_t j = 0; j < sizeof parts / sizeof *parts; j++)
-            thrum_buffer_append_text(&buffer, parts[j]);
+        char name[16];
+        snprintf(name, sizeof name, "  %-10s", commands[i].name);
+        thrum_buffer_append_text(&buffer, name);
+        thrum_buffer_append_text(&buffer, commands[i].summary);
+        thrum_buffer_append_text(&buffer, "\n");
     }
     thrum_buffer_append_text(&buffer, "\n'thrum help COMMAND' or 'thrum COMMAND --help' tells more about one.\n"
                                       "'thrum --version' tells what this build is made of.\n");
@@ -65,6 +75,26 @@ static int help(int argc, char **argv) {
     return chosen->run(2, arguments);
 }
 
+/* A wish for an instruction set that cannot be met is an error, not a surprise in a measurement. */
+static bool isa_is_met(void) {
+    static const char *const names[] = {"portable", "avx2", "avx512"};
+    const char *wanted = getenv("THRUM_ISA");
+    if (!wanted || !*wanted || strcmp(wanted, thrum_isa()) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(wanted, names[i]) == 0) {
+            message("THRUM_ISA: this processor has no %s", wanted);
+            return false;
+        }
+    }
+    message("THRUM_ISA: '%s' is not portable, avx2 or avx512", wanted);
+    return false;
+}
+
+static int run(const command *chosen, int argc, char **argv) {
+    return isa_is_met() ? chosen->run(argc, argv) : EXIT_TROUBLE;
+}
+
 static int dispatch(int argc, char **argv) {
     const char *name = argv[0];
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
@@ -72,7 +102,7 @@ static int dispatch(int argc, char **argv) {
     if (strcmp(name, "--version") == 0)
         return version_print();
     const command *chosen = find(name);
-    return chosen ? chosen->run(argc, argv) : complain_unknown(name);
+    return chosen ? run(chosen, argc, argv) : complain_unknown(name);
 }
 
 int main(int argc, char **argv) {

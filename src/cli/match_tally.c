@@ -13,15 +13,15 @@ typedef struct tally_row {
     size_t index; /* in the order given */
 } tally_row;
 
-typedef tally_row tally_at(const void *rows, size_t index);
+/* Hands out the next row; false after the last one, or after a failure. */
+typedef bool tally_next(void *rows, tally_row *row, thrum_status *status, thrum_error *error);
 
-static thrum_status write_tally(const job *work, const char *name, tally_at *at, const void *rows, size_t n_rows,
-                                uint64_t n_matches, thrum_error *error) {
+static thrum_status write_tally(const job *work, const char *name, tally_next *next, void *rows, uint64_t n_matches,
+                                thrum_error *error) {
     const report_column columns[] = {{"count", REPORT_NUMBER}, {"percent", REPORT_HUNDREDTHS}, {name, REPORT_TEXT}};
     report_writer report = {0};
     thrum_status status = report_begin(&report, work->output, &work->style, columns, 3, error);
-    for (size_t i = 0; i < n_rows && status == THRUM_OK; i++) {
-        tally_row row = at(rows, i);
+    for (tally_row row; status == THRUM_OK && next(rows, &row, &status, error);) {
         report_cell cells[] = {{.number = row.count},
                                {.hundredths = report_share(row.count, n_matches, REPORT_PERCENT)},
                                report_text(row.bytes, row.n_bytes)};
@@ -35,9 +35,13 @@ static thrum_status write_tally(const job *work, const char *name, tally_at *at,
 
 /* --- by match ----------------------------------------------------------------------------------------------------- */
 
-static tally_row match_at(const void *rows, size_t index) {
-    thrum_word word = thrum_words_row(rows, index);
-    return (tally_row){word.bytes, word.n_bytes, word.count, index};
+static bool next_match(void *rows, tally_row *row, thrum_status *status, thrum_error *error) {
+    const thrum_word *word;
+    *status = thrum_words_next(rows, &word, error);
+    if (*status != THRUM_OK || !word)
+        return false;
+    *row = (tally_row){word->bytes, word->n_bytes, word->count, 0};
+    return true;
 }
 
 static thrum_status tally_matches(matching *match, thrum_error *error) {
@@ -63,7 +67,7 @@ static thrum_status tally_matches(matching *match, thrum_error *error) {
     matching_note(match, "matches", n_matches, NULL);
     matching_note(match, "distinct", thrum_words_n_types(words), NULL);
     matching_note_way(match);
-    status = write_tally(work, "match", match_at, words, thrum_words_n_rows(words), n_matches, error);
+    status = write_tally(work, "match", next_match, words, n_matches, error);
     thrum_words_free(words);
     return status;
 }
@@ -110,8 +114,17 @@ static int compare_text(const void *a_, const void *b_) {
     return a->n_bytes < b->n_bytes ? -1 : 1;
 }
 
-static tally_row row_at(const void *rows, size_t index) {
-    return ((const tally_row *)rows)[index];
+typedef struct tally_rows {
+    const tally_row *next, *end;
+} tally_rows;
+
+static bool next_row(void *rows_, tally_row *row, thrum_status *status, thrum_error *error) {
+    tally_rows *rows = rows_;
+    (void)status, (void)error;
+    if (rows->next == rows->end)
+        return false;
+    *row = *rows->next++;
+    return true;
 }
 
 static thrum_status tally_patterns(matching *match, thrum_error *error) {
@@ -132,7 +145,8 @@ static thrum_status tally_patterns(matching *match, thrum_error *error) {
         bool by_text = settings->sort == 1 + THRUM_WORDS_BY_WORD;
         qsort(rows, texts->n, sizeof *rows, by_text ? compare_text : compare_count);
         size_t n_rows = settings->top && settings->top < texts->n ? (size_t)settings->top : texts->n;
-        status = write_tally(match->work, "pattern", row_at, rows, n_rows, match->totals.n_matches, error);
+        tally_rows listed = {rows, rows + n_rows};
+        status = write_tally(match->work, "pattern", next_row, &listed, match->totals.n_matches, error);
     }
     free(rows);
     return status;

@@ -100,6 +100,18 @@ static bool take_number(const option_spec *spec, const char *value, uint64_t *me
     return right;
 }
 
+static bool take_offset(const option_spec *spec, const char *value, int64_t *member) {
+    const char *rest;
+    uint64_t number;
+    bool is_negative = *value == '-';
+    bool right = read_number(value + is_negative, &number, &rest) && read_suffix(rest, &number) && number <= INT64_MAX;
+    if (right)
+        *member = is_negative ? -(int64_t)number : (int64_t)number;
+    else
+        message("--%s: '%s' is not an offset such as 4096, 64K or -10", spec->name, value);
+    return right;
+}
+
 /* Digits, and after a point more of them; whatever the locale. */
 static bool take_seconds(const option_spec *spec, const char *value, double *member) {
     uint64_t whole = 0, part = 0;
@@ -165,6 +177,8 @@ static bool take(const option_spec *spec, const char *value, size_t most, void *
     case OPTION_NUMBER:
     case OPTION_SIZE:
         return take_number(spec, value, member);
+    case OPTION_OFFSET:
+        return take_offset(spec, value, member);
     case OPTION_SECONDS:
         return take_seconds(spec, value, member);
     case OPTION_TEXT:
@@ -289,7 +303,9 @@ static void append_option(const option_spec *spec, thrum_buffer *buffer) {
         thrum_buffer_append_text(buffer, " ");
         if (spec->argument)
             thrum_buffer_append_text(buffer, spec->argument);
-        else
+        if (spec->argument && spec->choices)
+            thrum_buffer_append_text(buffer, "|");
+        if (spec->choices)
             append_choices(spec, "|", buffer);
     }
     size_t width = buffer->n_bytes - begin;
@@ -321,7 +337,7 @@ static int print_help(const command_syntax *syntax) {
 
 int version_print(void) {
     thrum_buffer buffer = {0};
-    const char *const parts[] = {"thrum ", thrum_version(), "\n", thrum_version_libraries()};
+    const char *const parts[] = {"thrum ", thrum_version(), "\n", thrum_version_libraries(), "isa ", thrum_isa(), "\n"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         thrum_buffer_append_text(&buffer, parts[i]);
     return print_and_release(&buffer);

@@ -14,6 +14,7 @@ typedef enum option_type {
     OPTION_SET,     /* int: `low`; the last of several options that set the same member wins */
     OPTION_NUMBER,  /* uint64_t: low .. high */
     OPTION_SIZE,    /* uint64_t: low .. high, with a suffix K, M, G or T for powers of 1024 */
+    OPTION_OFFSET,  /* int64_t: with a suffix as OPTION_SIZE; below 0 it counts from an end */
     OPTION_SECONDS, /* double: above 0, such as 0.5 */
     OPTION_TEXT,    /* const char *: the last one wins */
     OPTION_LIST,    /* option_list: every one of them, in order */
@@ -29,7 +30,7 @@ typedef struct option_spec {
     const char *name;
     char letter; /* 0: none */
     option_type type;
-    const char *argument; /* its name in the help; NULL for a flag; a choice shows its choices */
+    const char *argument; /* its name in the help, in front of the choices; NULL: none, or a flag */
     const char *help;
     size_t offset;
     uint64_t low, high;

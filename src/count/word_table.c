@@ -1,14 +1,18 @@
-/* Two hash tables in one: words of at most 16 bytes, nearly all, and the others.
+/* Three hash tables in one: words of at most 16 bytes, nearly all in most languages; of at most 48; and the others.
  *
- *      entry, 32 bytes   | key or bytes, n_bytes : 16 | count : 8 | hash : 8 |
+ *      short entry, 32 bytes    | count : 8 | hash : 8 | bytes : 16 |
+ *      middle entry, 64 bytes   | count : 8 | hash : 8 | bytes : 48                                   |
+ *      long entry, 32 bytes     | count : 8 | hash : 8 | pointer : 8, n_bytes : 8 |
  *
- * A short word lies in its entry, padded with zeros, and is found by one comparison of 128 bits in the cache line that
- * its hash names. Words whose padded key would be ambiguous, those that end in NUL and the empty word, count as long
- * ones. So no key is zero, an empty entry equals none, and the hot loop need not ask whether an entry is in use before
- * it compares. A long word is a pointer into the table's own arena.
+ * A short or middle word lies in its entry, padded with zeros, in the one cache line that its hash names; a short one
+ * is found by a single comparison of 128 bits. (Where letters take two or three bytes, many words are middle ones.)
+ * Words whose padded key would be ambiguous, those that end in NUL and the empty word, count as long ones. So no key
+ * is zero, an empty entry equals none, and the hot loop need not ask whether an entry is in use before it compares. A
+ * long word is a pointer into the table's own arena.
  *
- * Both tables use linear probing, are at most half full and double. The slot of a word comes from the high bits of its
- * hash, so the order of the slots is that of the hashes, but for the words that collisions pushed onwards:
+ * All tables use linear probing and double when they are half full, that of the large middle entries at three quarters.
+ * The slot of a word comes from the high bits of its hash, so the order of the slots is that of the hashes, but for the
+ * words that collisions pushed onwards:
  *
  *      hash    0 . . . . . . . . . . 2^64        partition p of 4 = the hashes whose two highest bits are p
  *      slots  |  p=0  |  p=1  |  p=2  |  p=3  |  and a tail past its end (of the last one at slot 0), up to the first
@@ -20,8 +24,8 @@
  * The price of keeping that order: filling a table that is too small in the order of the hash piles everything up at
  * its begin. A merge therefore makes room first.
  *
- * Counting a word costs about 4 ns while the frequent ones stay in the second-level cache: words go through in groups,
- * all hashed before the first is looked up, so that the cache misses of a group overlap. */
+ * Counting a word costs 2 to 4 ns while the frequent ones stay in the second-level cache: words go through in batches,
+ * all hashed by the kernel and asked for before the first is looked up, so that the cache misses of a batch overlap. */
 #include "count/word_table.h"
 
 #include <stdlib.h>
@@ -29,36 +33,55 @@
 
 #include "base/memory.h"
 #include "map/system.h"
+#include "text/kernel.h"
 
 enum {
-    SHORT_WORD_BYTES = 16,
-    N_GROUP = 8, /* words hashed ahead of the look-up */
-    N_BITS_SHORT = 10,
-    N_BITS_LONG = 6,
+    SHORT_BYTES = KERNEL_SHORT_BYTES,
+    MIDDLE_BYTES = 48,
     N_BITS_SKIPPED_MAX = 24, /* leaves 40 bits for the slots */
     ARENA_BLOCK_MIN_BYTES = 4096,
-    ARENA_BLOCK_MAX_BYTES = 1 << 20,
-    HUGE_PAGE_BYTES = 2 << 20
+    ARENA_BLOCK_MAX_BYTES = 1 << 20
 };
-
-_Static_assert((int)SHORT_WORD_BYTES <= (int)TOKEN_PADDING_BYTES, "a short word is read whole, whatever its length");
 
 /* In use when count is not 0. */
 typedef struct entry {
+    uint64_t count;
+    uint64_t hash;
     union {
-        uint64_t key[2]; /* of the short table */
+        uint64_t bytes[SHORT_BYTES / 8]; /* of a short word; a middle one's go on behind the entry */
         struct {
             const uint8_t *bytes;
             size_t n_bytes;
-        } word; /* of the long table */
+        } word;
     } as;
-    uint64_t count;
-    uint64_t hash;
 } entry;
 
+typedef struct middle_entry {
+    uint64_t count;
+    uint64_t hash;
+    uint64_t bytes[MIDDLE_BYTES / 8];
+} middle_entry;
+
+typedef enum kind { SHORT, MIDDLE, LONG, KINDS } kind;
+enum { SHORT_SHIFT = 5, MIDDLE_SHIFT = 6, LONG_SHIFT = 5 };
+
+_Static_assert(sizeof(entry) == 1 << SHORT_SHIFT && sizeof(entry) == 1 << LONG_SHIFT, "an entry is half a cache line");
+_Static_assert(sizeof(middle_entry) == 1 << MIDDLE_SHIFT, "a middle entry is a cache line");
+_Static_assert(offsetof(entry, as) == offsetof(middle_entry, bytes), "entries begin alike");
+
+static const struct {
+    unsigned entry_shift; /* the binary logarithm of an entry's bytes */
+    unsigned n_bits;      /* of the number of slots at first */
+    unsigned n_quarters;  /* of them that may be in use while words come in any order */
+} kinds[KINDS] = {[SHORT] = {SHORT_SHIFT, 10, 2}, [MIDDLE] = {MIDDLE_SHIFT, 6, 3}, [LONG] = {LONG_SHIFT, 6, 2}};
+
 typedef struct slots {
-    entry *entries;
-    uint64_t mask; /* number of slots - 1 */
+    uint8_t *entries;
+    uint64_t mask;      /* number of slots - 1 */
+    uint64_t home_mask; /* the bits of a slot that is a home: for short words, the first of two in a cache line */
+    kind kind;
+    unsigned entry_shift;
+    unsigned n_quarters; /* of the slots that may be in use */
     unsigned shift;
     unsigned n_bits;
     unsigned n_bits_skipped;
@@ -73,124 +96,105 @@ typedef struct arena_block {
 } arena_block;
 
 struct word_table {
+    const kernel *kernel;
     word_seed seed;
     uint64_t n_tokens;
-    slots shorts;
-    slots longs;
+    slots kinds[KINDS];
     arena_block *arena; /* the one in use first */
     size_t n_arena_bytes;
 };
-
-/* ---- Hashing: the only place that knows how ---- */
-
-/* Both halves of the 128-bit product, folded. */
-static inline uint64_t mix(uint64_t a, uint64_t b) {
-#ifdef __SIZEOF_INT128__
-    __extension__ typedef unsigned __int128 uint128;
-    uint128 product = (uint128)a * b;
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-#else
-    uint64_t a_low = (uint32_t)a, a_high = a >> 32, b_low = (uint32_t)b, b_high = b >> 32;
-    uint64_t low = a_low * b_low, middle = a_high * b_low + (low >> 32);
-    uint64_t carry = a_low * b_high + (uint32_t)middle;
-    return (a * b) ^ (a_high * b_high + (middle >> 32) + (carry >> 32));
-#endif
-}
-
-/* The halves are multiplied after the seed has hidden them: without it nobody can tell which words collide. The second
- * round spreads what the first left uneven when one half is zero, as in every word of 8 bytes or fewer. */
-static inline uint64_t hash_short(const word_seed *seed, uint64_t low, uint64_t high) {
-    uint64_t mixed = mix(low ^ seed->key[0], high ^ seed->key[1]);
-    return mix(mixed ^ seed->key[1], UINT64_C(0x9e3779b97f4a7c15));
-}
-
-static inline uint64_t load64(const uint8_t *bytes) {
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
-/* 16 bytes at a time, the last 16 over again; fewer are padded. The length tells apart what the padding does not. */
-static uint64_t hash_long(const word_seed *seed, const uint8_t *bytes, size_t n_bytes) {
-    uint64_t state = mix(n_bytes ^ seed->key[1], UINT64_C(0x9e3779b97f4a7c15));
-    uint8_t padded[16] = {0};
-    const uint8_t *last = padded;
-    if (n_bytes < sizeof padded) {
-        if (n_bytes)
-            memcpy(padded, bytes, n_bytes);
-    } else {
-        last = bytes + n_bytes - sizeof padded;
-        for (const uint8_t *at = bytes; at < last; at += sizeof padded)
-            state = mix(state ^ load64(at) ^ seed->key[0], load64(at + 8) ^ seed->key[1]);
-    }
-    return hash_short(seed, load64(last) ^ state, load64(last + 8));
-}
 
 word_seed word_seed_draw(void) {
     word_seed seed;
     if (!system_random(&seed, sizeof seed)) {
         /* Without a source of randomness the answers stay right; where the system put the stack is the next best. */
-        seed.key[0] = mix((uintptr_t)&seed, UINT64_C(0xd1b54a32d192ed03));
-        seed.key[1] = mix(seed.key[0] ^ UINT64_C(0x8cb92ba72f3d8dd7), UINT64_C(0xaef17502108ef2d9));
+        const uintptr_t place = (uintptr_t)&seed;
+        seed = (word_seed){{UINT64_C(0xd1b54a32d192ed03), UINT64_C(0xaef17502108ef2d9)}};
+        seed.key[0] = kernel_get()->hash_bytes(seed.key, (const uint8_t *)&place, sizeof place);
+        seed.key[1] = kernel_get()->hash_bytes(seed.key, (const uint8_t *)&place, sizeof place);
     }
     return seed;
 }
 
-/* ---- Slots: what both tables share ---- */
+/* ---- Slots: what all tables share ---- */
 
 static inline uint64_t slots_home(const slots *table, uint64_t hash) {
-    return hash >> table->shift & table->mask;
+    return hash >> table->shift & table->home_mask;
+}
+
+static inline entry *slots_at(const slots *table, uint64_t slot) {
+    return (entry *)(table->entries + (slot << table->entry_shift));
+}
+
+static size_t slots_n_bytes(const slots *table) {
+    return (size_t)(table->mask + 1) << table->entry_shift;
 }
 
 /* Zeroed; from one huge page on, of huge pages. */
-static entry *entries_create(uint64_t n_slots) {
-    if (n_slots < HUGE_PAGE_BYTES / sizeof(entry))
-        return memory_own(n_slots, sizeof(entry));
-    if (n_slots > SIZE_MAX / sizeof(entry))
+static uint8_t *entries_create(uint64_t n_slots, unsigned entry_shift) {
+    if (n_slots > SIZE_MAX >> entry_shift)
         return NULL;
-    size_t n_bytes = n_slots * sizeof(entry);
-    entry *entries = aligned_alloc(HUGE_PAGE_BYTES, n_bytes);
-    if (entries) {
-        system_advise_huge_pages(entries, n_bytes);
-        memset(entries, 0, n_bytes);
-    }
-    return entries;
+    size_t n_bytes = (size_t)n_slots << entry_shift;
+    void *entries;
+    if (n_bytes < SYSTEM_HUGE_PAGE_BYTES)
+        return memory_own(n_bytes, 1);
+    return system_map_huge(&entries, n_bytes) == 0 ? entries : NULL;
 }
 
-static bool slots_init(slots *table, unsigned n_bits, unsigned n_bits_skipped) {
-    *table = (slots){.entries = entries_create(UINT64_C(1) << n_bits),
+static void slots_release(slots *table) {
+    if (table->entries && slots_n_bytes(table) >= SYSTEM_HUGE_PAGE_BYTES)
+        system_unmap(table->entries, slots_n_bytes(table));
+    else
+        free(table->entries);
+}
+
+static bool slots_init(slots *table, kind k, unsigned n_bits, unsigned n_bits_skipped) {
+    *table = (slots){.entries = entries_create(UINT64_C(1) << n_bits, kinds[k].entry_shift),
                      .mask = (UINT64_C(1) << n_bits) - 1,
+                     .home_mask = (UINT64_C(1) << n_bits) - (k == SHORT ? 2 : 1),
+                     .kind = k,
+                     .entry_shift = kinds[k].entry_shift,
+                     .n_quarters = kinds[k].n_quarters,
                      .shift = 64 - n_bits - n_bits_skipped,
                      .n_bits = n_bits,
                      .n_bits_skipped = n_bits_skipped};
     return table->entries != NULL;
 }
 
-static entry *slots_first_free(slots *table, uint64_t hash) {
+static entry *slots_first_free(const slots *table, uint64_t hash) {
     uint64_t slot = slots_home(table, hash);
-    while (table->entries[slot].count)
+    while (slots_at(table, slot)->count)
         slot = (slot + 1) & table->mask;
-    return &table->entries[slot];
+    return slots_at(table, slot);
 }
 
+/* The pages of the old entries are given back as they have been read: most of the new ones' come from them, and memory
+ * that the process never had before is slow to get. */
 static bool slots_resize(slots *table, unsigned n_bits, unsigned n_bits_skipped) {
     slots resized;
-    if (n_bits + n_bits_skipped > 63 || !slots_init(&resized, n_bits, n_bits_skipped))
+    if (n_bits + n_bits_skipped > 63 || !slots_init(&resized, table->kind, n_bits, n_bits_skipped))
         return false;
-    for (uint64_t slot = 0; slot <= table->mask; slot++) {
-        const entry *old = &table->entries[slot];
-        if (old->count)
-            *slots_first_free(&resized, old->hash) = *old;
-    }
+    resized.n_quarters = table->n_quarters;
     resized.n_used = table->n_used;
-    free(table->entries);
+    bool is_mapped = slots_n_bytes(table) >= SYSTEM_HUGE_PAGE_BYTES;
+    uint64_t page_mask = (SYSTEM_HUGE_PAGE_BYTES >> table->entry_shift) - 1;
+    for (uint64_t slot = 0; slot <= table->mask; slot++) {
+        const entry *old = slots_at(table, slot);
+        if (old->count)
+            memcpy(slots_first_free(&resized, old->hash), old, (size_t)1 << table->entry_shift);
+        if (is_mapped && (slot & page_mask) == page_mask)
+            system_unmap(slots_at(table, slot & ~page_mask), SYSTEM_HUGE_PAGE_BYTES);
+    }
+    if (!is_mapped)
+        free(table->entries);
     *table = resized;
     return true;
 }
 
 /* An empty entry for a hash that is not in the table, already counted as used; NULL without memory. */
 static entry *slots_insert(slots *table, uint64_t hash) {
-    if ((table->n_used + 1) * 2 > table->mask + 1 && !slots_resize(table, table->n_bits + 1, table->n_bits_skipped))
+    bool is_full = table->n_used + 1 > (table->mask + 1) / 4 * table->n_quarters;
+    if (is_full && !slots_resize(table, table->n_bits + 1, table->n_bits_skipped))
         return NULL;
     entry *free_entry = slots_first_free(table, hash);
     free_entry->hash = hash;
@@ -198,45 +202,113 @@ static entry *slots_insert(slots *table, uint64_t hash) {
     return free_entry;
 }
 
-/* ---- Short words ---- */
+/* ---- One word, as it is looked up ---- */
 
-static inline bool is_short(const uint8_t *bytes, size_t n_bytes) {
-    return n_bytes - 1 < SHORT_WORD_BYTES && bytes[n_bytes - 1] != 0;
+typedef struct lookup {
+    kind kind;
+    uint64_t hash;
+    uint64_t bytes[MIDDLE_BYTES / 8]; /* of a short or middle word, padded */
+    token word;
+} lookup;
+
+static inline void copy_16(uint8_t *to, const uint8_t *bytes) {
+    memcpy(to, bytes, 16);
 }
 
-static inline bool key_equals(const entry *candidate, uint64_t low, uint64_t high) {
-    return ((candidate->as.key[0] ^ low) | (candidate->as.key[1] ^ high)) == 0;
+/* Copies 17 to MIDDLE_BYTES bytes, without a jump: the pieces overlap as they need to. */
+static inline void copy_middle(uint8_t *to, const uint8_t *bytes, size_t n_bytes) {
+    size_t last = n_bytes - 16, second = last < 16 ? last : 16;
+    copy_16(to, bytes);
+    copy_16(to + second, bytes + second);
+    copy_16(to + last, bytes + last);
 }
 
-/* The entry of a key, or the empty one at which the search ended. */
-static inline entry *short_probe(const slots *table, uint64_t hash, uint64_t low, uint64_t high) {
+static inline kind kind_of(const token *word) {
+    size_t last = word->n_bytes - 1;
+    if (last >= MIDDLE_BYTES || word->bytes[last] == 0)
+        return LONG;
+    return last < SHORT_BYTES ? SHORT : MIDDLE;
+}
+
+/* Prepares a word that is not short. */
+static inline void look_beyond(lookup *to, const word_table *table, token word) {
+    to->word = word;
+    to->kind = kind_of(&word);
+    memset(to->bytes, 0, sizeof to->bytes);
+    if (to->kind == MIDDLE)
+        copy_middle((uint8_t *)to->bytes, word.bytes, word.n_bytes);
+    to->hash = table->kernel->hash_bytes(table->seed.key, word.bytes, word.n_bytes);
+}
+
+static void look(lookup *to, const word_table *table, const uint8_t *bytes, size_t n_bytes) {
+    token word = {bytes, n_bytes};
+    if (kind_of(&word) != SHORT) {
+        look_beyond(to, table, word);
+        return;
+    }
+    kernel_hashes one;
+    *to = (lookup){.kind = SHORT};
+    memcpy(to->bytes, bytes, n_bytes);
+    table->kernel->hash_tokens(&one, table->seed.key, &(token){(const uint8_t *)to->bytes, n_bytes}, 1);
+    to->hash = one.hashes[0];
+}
+
+/* ---- Finding ---- */
+
+static inline bool short_equals(const entry *candidate, const uint64_t *bytes) {
+    return ((candidate->as.bytes[0] ^ bytes[0]) | (candidate->as.bytes[1] ^ bytes[1])) == 0;
+}
+
+static inline bool middle_equals(const middle_entry *candidate, const uint64_t *bytes) {
+    uint64_t differing = 0;
+    for (size_t i = 0; i < MIDDLE_BYTES / 8; i++)
+        differing |= candidate->bytes[i] ^ bytes[i];
+    return differing == 0;
+}
+
+static inline bool long_equals(const entry *candidate, const token *word) {
+    return candidate->as.word.n_bytes == word->n_bytes &&
+           (word->n_bytes == 0 || memcmp(candidate->as.word.bytes, word->bytes, word->n_bytes) == 0);
+}
+
+/* The entry of a short word, or the empty one at which the search ended. Both entries of its cache line are compared at
+ * once: which of them it is in nobody could foresee. */
+static inline entry *probe_short(const slots *table, uint64_t hash, const uint64_t *bytes) {
     uint64_t slot = slots_home(table, hash);
+    entry *pair = (entry *)table->entries + slot;
+    bool is_first = short_equals(pair, bytes), is_second = short_equals(pair + 1, bytes);
+    if (__builtin_expect(is_first, 1))
+        return pair;
+    if (is_second)
+        return pair + 1;
     for (;; slot = (slot + 1) & table->mask) {
-        entry *candidate = &table->entries[slot];
-        if (key_equals(candidate, low, high) || !candidate->count)
+        entry *candidate = (entry *)table->entries + slot;
+        if (!candidate->count || short_equals(candidate, bytes))
             return candidate;
     }
 }
 
-static bool short_insert(slots *table, uint64_t hash, uint64_t low, uint64_t high, uint64_t count) {
-    entry *inserted = slots_insert(table, hash);
-    if (!inserted)
-        return false;
-    inserted->as.key[0] = low;
-    inserted->as.key[1] = high;
-    inserted->count = count;
-    return true;
+/* The same for any other. */
+static inline entry *probe_beyond(const slots *table, const lookup *wanted) {
+    uint64_t slot = slots_home(table, wanted->hash);
+    for (;; slot = (slot + 1) & table->mask) {
+        entry *candidate = slots_at(table, slot);
+        if (!candidate->count)
+            return candidate;
+        if (candidate->hash == wanted->hash &&
+            (wanted->kind == MIDDLE ? middle_equals((const middle_entry *)candidate, wanted->bytes)
+                                    : long_equals(candidate, &wanted->word)))
+            return candidate;
+    }
 }
 
-static inline bool short_add(slots *table, uint64_t hash, uint64_t low, uint64_t high, uint64_t count) {
-    entry *found = short_probe(table, hash, low, high);
-    if (!found->count)
-        return short_insert(table, hash, low, high, count);
-    found->count += count;
-    return true;
+static entry *probe(const word_table *table, const lookup *wanted) {
+    const slots *table_slots = &table->kinds[wanted->kind];
+    return wanted->kind == SHORT ? probe_short(table_slots, wanted->hash, wanted->bytes)
+                                 : probe_beyond(table_slots, wanted);
 }
 
-/* ---- Long words ---- */
+/* ---- Adding: the callers keep the sum of tokens ---- */
 
 static const uint8_t *arena_copy(word_table *table, const uint8_t *bytes, size_t n_bytes) {
     arena_block *block = table->arena;
@@ -260,31 +332,30 @@ static const uint8_t *arena_copy(word_table *table, const uint8_t *bytes, size_t
     return copy;
 }
 
-static bool word_equals(const entry *candidate, uint64_t hash, const uint8_t *bytes, size_t n_bytes) {
-    return candidate->hash == hash && candidate->as.word.n_bytes == n_bytes &&
-           (n_bytes == 0 || memcmp(candidate->as.word.bytes, bytes, n_bytes) == 0);
-}
-
-static entry *long_probe(const slots *table, uint64_t hash, const uint8_t *bytes, size_t n_bytes) {
-    uint64_t slot = slots_home(table, hash);
-    while (table->entries[slot].count && !word_equals(&table->entries[slot], hash, bytes, n_bytes))
-        slot = (slot + 1) & table->mask;
-    return &table->entries[slot];
-}
-
-static bool long_add(word_table *table, uint64_t hash, const uint8_t *bytes, size_t n_bytes, uint64_t count) {
-    entry *found = long_probe(&table->longs, hash, bytes, n_bytes);
-    if (found->count) {
-        found->count += count;
-        return true;
-    }
-    const uint8_t *copy = arena_copy(table, bytes, n_bytes);
-    entry *inserted = copy ? slots_insert(&table->longs, hash) : NULL;
+static bool insert(word_table *table, const lookup *new, uint64_t count) {
+    const uint8_t *copy = new->kind == LONG ? arena_copy(table, new->word.bytes, new->word.n_bytes) : NULL;
+    if (new->kind == LONG && !copy)
+        return false;
+    entry *inserted = slots_insert(&table->kinds[new->kind], new->hash);
     if (!inserted)
         return false;
-    inserted->as.word.bytes = copy;
-    inserted->as.word.n_bytes = n_bytes;
     inserted->count = count;
+    if (new->kind == SHORT) {
+        memcpy(inserted->as.bytes, new->bytes, SHORT_BYTES);
+    } else if (new->kind == MIDDLE) {
+        memcpy(((middle_entry *)inserted)->bytes, new->bytes, MIDDLE_BYTES);
+    } else {
+        inserted->as.word.bytes = copy;
+        inserted->as.word.n_bytes = new->word.n_bytes;
+    }
+    return true;
+}
+
+static bool add(word_table *table, const lookup *word, uint64_t count) {
+    entry *found = probe(table, word);
+    if (!found->count)
+        return insert(table, word, count);
+    found->count += count;
     return true;
 }
 
@@ -294,13 +365,15 @@ word_table *word_table_create(const word_seed *seed) {
     word_table *table = memory_own(1, sizeof *table);
     if (!table)
         return NULL;
+    table->kernel = kernel_get();
     table->seed = *seed;
-    bool made = slots_init(&table->shorts, N_BITS_SHORT, 0) && slots_init(&table->longs, N_BITS_LONG, 0);
-    if (!made) {
-        word_table_free(table);
-        return NULL;
-    }
-    return table;
+    bool made = true;
+    for (kind k = 0; k < KINDS && made; k++)
+        made = slots_init(&table->kinds[k], k, kinds[k].n_bits, 0);
+    if (made)
+        return table;
+    word_table_free(table);
+    return NULL;
 }
 
 static void arena_free(word_table *table) {
@@ -316,142 +389,194 @@ static void arena_free(word_table *table) {
 void word_table_free(word_table *table) {
     if (!table)
         return;
-    free(table->shorts.entries);
-    free(table->longs.entries);
+    for (kind k = 0; k < KINDS; k++)
+        slots_release(&table->kinds[k]);
     arena_free(table);
     free(table);
 }
 
-static void slots_clear(slots *table) {
-    memset(table->entries, 0, (size_t)(table->mask + 1) * sizeof *table->entries);
-    table->n_used = 0;
-}
-
 void word_table_clear(word_table *table) {
-    slots_clear(&table->shorts);
-    slots_clear(&table->longs);
+    for (kind k = 0; k < KINDS; k++) {
+        memset(table->kinds[k].entries, 0, slots_n_bytes(&table->kinds[k]));
+        table->kinds[k].n_used = 0;
+    }
     arena_free(table);
     table->n_tokens = 0;
 }
 
 size_t word_table_n_bytes(const word_table *table) {
-    return sizeof *table + (size_t)(table->shorts.mask + 1 + table->longs.mask + 1) * sizeof(entry) +
-           table->n_arena_bytes;
+    size_t n_bytes = sizeof *table + table->n_arena_bytes;
+    for (kind k = 0; k < KINDS; k++)
+        n_bytes += slots_n_bytes(&table->kinds[k]);
+    return n_bytes;
 }
 
 bool word_table_add_count(word_table *table, const uint8_t *bytes, size_t n_bytes, uint64_t count) {
     if (count == 0)
         return true;
-    bool added;
-    if (is_short(bytes, n_bytes)) {
-        uint64_t key[2] = {0};
-        memcpy(key, bytes, n_bytes);
-        added = short_add(&table->shorts, hash_short(&table->seed, key[0], key[1]), key[0], key[1], count);
-    } else {
-        added = long_add(table, hash_long(&table->seed, bytes, n_bytes), bytes, n_bytes, count);
-    }
-    table->n_tokens += added ? count : 0;
-    return added;
+    lookup word;
+    look(&word, table, bytes, n_bytes);
+    table->n_tokens += count;
+    return add(table, &word, count);
 }
 
-typedef struct group_word {
-    uint64_t low, high, hash;
-} group_word;
-
-/* Loads and hashes a group and asks for its slots. True when all words are short. */
-static inline bool group_load(const word_table *table, const token *tokens, group_word *words) {
-    /* Read from 16 - n on, n bytes are kept. */
-    static const _Alignas(32) uint8_t keep[2 * SHORT_WORD_BYTES] = {255, 255, 255, 255, 255, 255, 255, 255,
-                                                                    255, 255, 255, 255, 255, 255, 255, 255};
-    const word_seed seed = table->seed;
-    const slots shorts = table->shorts;
-    bool all_short = true;
-    for (size_t i = 0; i < N_GROUP; i++) {
-        const uint8_t *bytes = tokens[i].bytes;
-        size_t last = tokens[i].n_bytes - 1;
-        /* Every word is treated as a short one, so that there is nothing to jump over; the caller drops the result
-         * when one was not. */
-        size_t last_short = last % SHORT_WORD_BYTES;
-        all_short &= (last < SHORT_WORD_BYTES) & (bytes[last_short] != 0);
-        const uint8_t *mask = keep + SHORT_WORD_BYTES - 1 - last_short;
-        uint64_t low = load64(bytes) & load64(mask), high = load64(bytes + 8) & load64(mask + 8);
-        uint64_t hash = hash_short(&seed, low, high);
-        __builtin_prefetch(&shorts.entries[slots_home(&shorts, hash)], 1);
-        words[i] = (group_word){low, high, hash};
-    }
-    return all_short;
+/* While a table doubles, both its halves are there. */
+static size_t slots_n_bytes_with(const slots *table, uint64_t n_words) {
+    uint64_t n_slots = table->mask + 1, n_grown = n_slots;
+    while (n_grown < 2 * (table->n_used + n_words))
+        n_grown *= 2;
+    return (size_t)(n_grown > n_slots ? n_grown + n_grown / 2 : n_slots) << table->entry_shift;
 }
 
-/* How many of the words were added, N_GROUP but for want of memory. */
-static inline size_t group_add(slots *table, const group_word *words) {
-    slots shorts = *table;
-    for (size_t i = 0; i < N_GROUP; i++) {
-        entry *found = short_probe(&shorts, words[i].hash, words[i].low, words[i].high);
-        if (found->count) {
-            found->count++;
-            continue;
-        }
-        if (!short_insert(table, words[i].hash, words[i].low, words[i].high, 1))
-            return i;
-        shorts = *table;
-    }
-    return N_GROUP;
+size_t word_table_n_bytes_with(const word_table *table, size_t n_words) {
+    size_t n_bytes = sizeof *table + table->n_arena_bytes;
+    for (kind k = 0; k < KINDS; k++)
+        n_bytes += slots_n_bytes_with(&table->kinds[k], n_words);
+    return n_bytes;
 }
 
-bool word_table_add(word_table *table, const token *tokens, size_t n_tokens) {
-    size_t i = 0;
-    while (i < n_tokens) {
-        group_word words[N_GROUP];
-        if (n_tokens - i >= N_GROUP && group_load(table, tokens + i, words)) {
-            size_t n_added = group_add(&table->shorts, words);
-            table->n_tokens += n_added;
-            if (n_added < N_GROUP)
-                return false;
-            i += N_GROUP;
-            continue;
-        }
-        size_t end = n_tokens - i < N_GROUP ? n_tokens : i + N_GROUP;
-        for (; i < end; i++)
-            if (!word_table_add_count(table, tokens[i].bytes, tokens[i].n_bytes, 1))
-                return false;
-    }
-    return true;
+size_t word_table_partition(const word_table *table, const uint8_t *bytes, size_t n_bytes, size_t n_partitions) {
+    lookup word;
+    look(&word, table, bytes, n_bytes);
+    unsigned n_bits = 0;
+    while (n_partitions >> n_bits > 1)
+        n_bits++;
+    return n_bits > 0 ? (size_t)(word.hash >> (64 - n_bits)) : 0;
 }
 
 uint64_t word_table_find(const word_table *table, const uint8_t *bytes, size_t n_bytes) {
-    if (!is_short(bytes, n_bytes))
-        return long_probe(&table->longs, hash_long(&table->seed, bytes, n_bytes), bytes, n_bytes)->count;
-    uint64_t key[2] = {0};
-    memcpy(key, bytes, n_bytes);
-    return short_probe(&table->shorts, hash_short(&table->seed, key[0], key[1]), key[0], key[1])->count;
+    lookup word;
+    look(&word, table, bytes, n_bytes);
+    return probe(table, &word)->count;
 }
 
+/* ---- Adding many ---- */
+
+static bool insert_short(slots *table, uint64_t hash, const uint64_t *bytes) {
+    entry *inserted = slots_insert(table, hash);
+    if (!inserted)
+        return false;
+    memcpy(inserted->as.bytes, bytes, SHORT_BYTES);
+    inserted->count = 1;
+    return true;
+}
+
+static uint64_t first_bits(size_t n) {
+    return n < 64 ? (UINT64_C(1) << n) - 1 : ~UINT64_C(0);
+}
+
+/* Adds a word of a batch. `now` is a copy of the table's slots that a compiler may keep in registers. */
+static inline bool add_short(slots *table, slots *now, const kernel_hashes *batch, size_t i) {
+    entry *found = probe_short(now, batch->hashes[i], batch->keys[i]);
+    if (__builtin_expect(found->count != 0, 1)) {
+        found->count++;
+        return true;
+    }
+    bool inserted = insert_short(table, batch->hashes[i], batch->keys[i]);
+    *now = *table;
+    return inserted;
+}
+
+/* Adds the words of a batch but for those that `others` has bits for. */
+static inline bool add_shorts(slots *table, const kernel_hashes *batch, size_t n, uint64_t others) {
+    slots now = *table;
+    for (size_t i = 0; i < n; i++)
+        __builtin_prefetch((entry *)now.entries + slots_home(&now, batch->hashes[i]), 1);
+    bool added = true;
+    if (others == 0) {
+        for (size_t i = 0; i < n && added; i++)
+            added = add_short(table, &now, batch, i);
+    } else {
+        for (uint64_t left = first_bits(n) & ~others; left && added; left &= left - 1)
+            added = add_short(table, &now, batch, (size_t)__builtin_ctzll(left));
+    }
+    return added;
+}
+
+/* Adds words that are not short. */
+static bool add_beyond(word_table *table, const token *words, size_t n_words) {
+    lookup lookups[KERNEL_BATCH];
+    for (size_t i = 0; i < n_words; i++) {
+        look_beyond(&lookups[i], table, words[i]);
+        const slots *in = &table->kinds[lookups[i].kind];
+        __builtin_prefetch(slots_at(in, slots_home(in, lookups[i].hash)), 1);
+    }
+    for (size_t i = 0; i < n_words; i++)
+        if (!add(table, &lookups[i], 1))
+            return false;
+    return true;
+}
+
+bool word_table_add(word_table *table, const token *tokens, size_t n_tokens) {
+    kernel_hashes batch;
+    token beyond[KERNEL_BATCH];
+    bool added = true;
+    for (size_t n; n_tokens > 0 && added; tokens += n, n_tokens -= n) {
+        n = n_tokens < KERNEL_BATCH ? n_tokens : KERNEL_BATCH;
+        uint64_t others = table->kernel->hash_tokens(&batch, table->seed.key, tokens, n);
+        added = add_shorts(&table->kinds[SHORT], &batch, n, others);
+        table->n_tokens += n;
+        size_t n_beyond = 0;
+        for (; others; others &= others - 1)
+            beyond[n_beyond++] = tokens[__builtin_ctzll(others)];
+        added = added && add_beyond(table, beyond, n_beyond);
+    }
+    return added;
+}
+
+bool word_table_add_runs(word_table *table, const uint8_t *block, const uint16_t *edges, size_t n_words) {
+    kernel_hashes batch;
+    token beyond[KERNEL_BATCH];
+    bool added = true;
+    for (size_t n; n_words > 0 && added; edges += 2 * n, n_words -= n) {
+        n = n_words < KERNEL_BATCH ? n_words : KERNEL_BATCH;
+        uint64_t others = table->kernel->hash_runs(&batch, table->seed.key, block, edges, n);
+        added = add_shorts(&table->kinds[SHORT], &batch, n, others);
+        table->n_tokens += n;
+        size_t n_beyond = 0;
+        for (; others; others &= others - 1) {
+            const uint16_t *pair = edges + 2 * __builtin_ctzll(others);
+            beyond[n_beyond++] = (token){block + pair[0], (size_t)(pair[1] - pair[0])};
+        }
+        added = added && add_beyond(table, beyond, n_beyond);
+    }
+    return added;
+}
+
+/* ---- Reading ---- */
+
 uint64_t word_table_n_types(const word_table *table) {
-    return table->shorts.n_used + table->longs.n_used;
+    uint64_t n_types = 0;
+    for (kind k = 0; k < KINDS; k++)
+        n_types += table->kinds[k].n_used;
+    return n_types;
 }
 
 uint64_t word_table_n_tokens(const word_table *table) {
     return table->n_tokens;
 }
 
-static size_t key_n_bytes(const uint8_t *key) {
-    size_t n = load64(key + 8) ? SHORT_WORD_BYTES : SHORT_WORD_BYTES / 2;
-    while (key[n - 1] == 0)
-        n--;
-    return n;
+/* The word of an entry; it lies in the table. */
+static token word_of(const entry *from, kind k) {
+    if (k == LONG)
+        return (token){from->as.word.bytes, from->as.word.n_bytes};
+    const uint8_t *bytes = (const uint8_t *)from + offsetof(entry, as);
+    size_t n_bytes = k == SHORT ? SHORT_BYTES : MIDDLE_BYTES;
+    while (bytes[n_bytes - 1] == 0)
+        n_bytes--;
+    return (token){bytes, n_bytes};
 }
 
 void word_table_rows(const word_table *table, word_row *rows) {
-    for (uint64_t slot = 0; slot <= table->shorts.mask; slot++) {
-        const entry *from = &table->shorts.entries[slot];
-        const uint8_t *key = (const uint8_t *)from->as.key;
-        if (from->count)
-            *rows++ = (word_row){.bytes = key, .n_bytes = key_n_bytes(key), .count = from->count};
-    }
-    for (uint64_t slot = 0; slot <= table->longs.mask; slot++) {
-        const entry *from = &table->longs.entries[slot];
-        if (from->count)
-            *rows++ = (word_row){.bytes = from->as.word.bytes, .n_bytes = from->as.word.n_bytes, .count = from->count};
+    for (kind k = 0; k < KINDS; k++) {
+        const slots *from = &table->kinds[k];
+        for (uint64_t slot = 0; slot <= from->mask; slot++) {
+            const entry *at = slots_at(from, slot);
+            if (!at->count)
+                continue;
+            token word = word_of(at, k);
+            *rows++ = (word_row){.bytes = word.bytes, .n_bytes = word.n_bytes, .count = at->count};
+        }
     }
 }
 
@@ -471,12 +596,12 @@ static partition_walk partition_begin(const slots *from, size_t partition, unsig
     partition_walk walk = {.from = from, .partition = partition, .n_partition_bits = n_partition_bits};
     if (from->n_bits_skipped) {
         walk.n_home = from->mask + 1;
-    } else if (n_partition_bits <= from->n_bits) {
+    } else if (n_partition_bits < from->n_bits) {
         unsigned n_bits = from->n_bits - n_partition_bits;
         walk.begin = (uint64_t)partition << n_bits;
         walk.n_home = UINT64_C(1) << n_bits;
     } else {
-        walk.begin = (uint64_t)partition >> (n_partition_bits - from->n_bits);
+        walk.begin = (uint64_t)partition >> (n_partition_bits - from->n_bits) & from->home_mask;
         walk.n_home = 1;
     }
     return walk;
@@ -485,7 +610,7 @@ static partition_walk partition_begin(const slots *from, size_t partition, unsig
 static const entry *partition_next(partition_walk *walk) {
     const slots *from = walk->from;
     while (walk->n_done <= from->mask) {
-        const entry *candidate = &from->entries[(walk->begin + walk->n_done) & from->mask];
+        const entry *candidate = slots_at(from, (walk->begin + walk->n_done) & from->mask);
         if (!candidate->count && walk->n_done >= walk->n_home)
             return NULL;
         walk->n_done++;
@@ -497,33 +622,41 @@ static const entry *partition_next(partition_walk *walk) {
     return NULL;
 }
 
-/* Makes `into` so large that a partition of `from` fits even when every word is new: three quarters full are borne
- * for the time of a sweep, which takes the entries in order. A table that is itself one partition of several fills only
- * its own share of the slots, so room is made as for all of them. */
+/* Makes `into` so large that a partition of `from` fits even when every word is new. What is merged may fill three
+ * quarters: it comes in order, and few words are looked for in it later. A table that is itself one partition of
+ * several fills only its own share of the slots, so room is made as for all of them. */
 static bool partition_reserve(slots *into, const slots *from, unsigned n_partition_bits) {
     uint64_t n_coming = from->n_used << from->n_bits_skipped >> n_partition_bits;
     unsigned n_bits = into->n_bits;
+    into->n_quarters = 3;
     while (into->n_used + n_coming > UINT64_C(3) << n_bits >> 2)
         n_bits++;
     return n_bits == into->n_bits || slots_resize(into, n_bits, into->n_bits_skipped);
 }
 
-static bool partition_merge(word_table *into, const word_table *from, size_t partition, unsigned n_partition_bits) {
-    if (!partition_reserve(&into->shorts, &from->shorts, n_partition_bits) ||
-        !partition_reserve(&into->longs, &from->longs, n_partition_bits))
-        return false;
-    const entry *next;
-    partition_walk shorts = partition_begin(&from->shorts, partition, n_partition_bits);
-    while ((next = partition_next(&shorts))) {
-        if (!short_add(&into->shorts, next->hash, next->as.key[0], next->as.key[1], next->count))
+static lookup lookup_of(const entry *from, kind k) {
+    lookup made = {.kind = k, .hash = from->hash};
+    if (k == LONG)
+        made.word = word_of(from, k);
+    else
+        memcpy(made.bytes, (const uint8_t *)from + offsetof(entry, as), k == SHORT ? SHORT_BYTES : MIDDLE_BYTES);
+    return made;
+}
+
+static bool partition_merge(word_table *into, const word_table *from, size_t partition, unsigned n_partition_bits,
+                            bool once) {
+    for (kind k = 0; k < KINDS; k++) {
+        if (!partition_reserve(&into->kinds[k], &from->kinds[k], n_partition_bits))
             return false;
-        into->n_tokens += next->count;
-    }
-    partition_walk longs = partition_begin(&from->longs, partition, n_partition_bits);
-    while ((next = partition_next(&longs))) {
-        if (!long_add(into, next->hash, next->as.word.bytes, next->as.word.n_bytes, next->count))
-            return false;
-        into->n_tokens += next->count;
+        const entry *next;
+        partition_walk walk = partition_begin(&from->kinds[k], partition, n_partition_bits);
+        while ((next = partition_next(&walk))) {
+            lookup word = lookup_of(next, k);
+            uint64_t count = once ? 1 : next->count;
+            if (!add(into, &word, count))
+                return false;
+            into->n_tokens += count;
+        }
     }
     return true;
 }
@@ -534,11 +667,15 @@ bool word_table_merge(word_table *into, word_table *const *tables, size_t n_tabl
     while (n_partitions >> n_partition_bits > 1)
         n_partition_bits++;
     unsigned n_bits_skipped = n_partition_bits < N_BITS_SKIPPED_MAX ? n_partition_bits : N_BITS_SKIPPED_MAX;
-    if (!slots_resize(&into->shorts, into->shorts.n_bits, n_bits_skipped) ||
-        !slots_resize(&into->longs, into->longs.n_bits, n_bits_skipped))
-        return false;
+    for (kind k = 0; k < KINDS; k++)
+        if (!slots_resize(&into->kinds[k], into->kinds[k].n_bits, n_bits_skipped))
+            return false;
     for (size_t i = 0; i < n_tables; i++)
-        if (!partition_merge(into, tables[i], partition, n_partition_bits))
+        if (!partition_merge(into, tables[i], partition, n_partition_bits, false))
             return false;
     return true;
+}
+
+bool word_table_add_table(word_table *into, const word_table *from, bool once) {
+    return partition_merge(into, from, 0, 0, once);
 }

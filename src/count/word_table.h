@@ -27,9 +27,13 @@ void word_table_free(word_table *table);
 void word_table_clear(word_table *table);
 /* Memory in use. */
 size_t word_table_n_bytes(const word_table *table);
+/* The most that it comes to for a moment when n_words new words are added, their bytes apart. */
+size_t word_table_n_bytes_with(const word_table *table, size_t n_words);
 
 /* Adds 1 for each token. False without memory. One thread at a time. */
 bool word_table_add(word_table *table, const token *tokens, size_t n_tokens);
+/* The same for words of one block, as token_sink.take_runs has them. */
+bool word_table_add_runs(word_table *table, const uint8_t *block, const uint16_t *edges, size_t n_words);
 /* Adds a count for one word, whose bytes need no padding. A count of 0 adds nothing. */
 bool word_table_add_count(word_table *table, const uint8_t *bytes, size_t n_bytes, uint64_t count);
 /* The count of a word, 0 when it was never added. */
@@ -42,6 +46,10 @@ uint64_t word_table_n_tokens(const word_table *table);
  * hold every word once. */
 bool word_table_merge(word_table *into, word_table *const *tables, size_t n_tables, size_t partition,
                       size_t n_partitions);
+/* Adds all words of another table with the same seed, with their counts or each once. */
+bool word_table_add_table(word_table *into, const word_table *from, bool once);
+/* The partition of a word, for any table of the same seed. */
+size_t word_table_partition(const word_table *table, const uint8_t *bytes, size_t n_bytes, size_t n_partitions);
 
 /* Writes one row for each type; `rows` holds word_table_n_types(table) of them. Their bytes stay until the table is
  * added to or freed. They come in the order of the hash, which makes adding them one by one to another table of the

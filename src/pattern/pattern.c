@@ -409,6 +409,34 @@ static void set_limits(thrum_pattern *pattern, const thrum_pattern_options *opti
     pattern->time_limit_seconds = options->time_limit_seconds;
 }
 
+/* A NUL in a text appears as \0, by which PCRE2 knows it too. */
+static char *describe_source(const char *const *texts, const size_t *n_bytes, size_t n_texts,
+                             const thrum_pattern_options *options) {
+    thrum_buffer source = {0};
+    thrum_buffer_append_text(&source, options->literal ? "F" : "");
+    thrum_buffer_append_text(&source, options->caseless ? "i" : "");
+    thrum_buffer_append_text(&source, options->whole_word ? "w" : "");
+    thrum_buffer_append_text(&source, options->whole_line ? "x" : "");
+    thrum_buffer_append_text(&source, options->newline == THRUM_NEWLINE_LF     ? "L"
+                                      : options->newline == THRUM_NEWLINE_CRLF ? "C"
+                                                                               : "");
+    for (size_t i = 0; i < n_texts; i++) {
+        size_t n = n_bytes ? n_bytes[i] : strlen(texts[i]);
+        thrum_buffer_append_text(&source, i == 0 ? ":" : "\n");
+        for (size_t at = 0, n_part; at <= n; at += n_part + 1) {
+            const char *nul = at < n ? memchr(texts[i] + at, 0, n - at) : NULL;
+            n_part = nul ? (size_t)(nul - texts[i]) - at : n - at;
+            thrum_buffer_append(&source, texts[i] + at, n_part);
+            thrum_buffer_append_text(&source, nul ? "\\0" : "");
+        }
+    }
+    thrum_buffer_append(&source, "", 1);
+    if (!source.failed)
+        return (char *)source.bytes;
+    thrum_buffer_release(&source);
+    return NULL;
+}
+
 thrum_status thrum_pattern_compile(thrum_pattern **pattern, const char *const *texts, const size_t *n_bytes,
                                    size_t n_texts, const thrum_pattern_options *options, thrum_error *error) {
     *pattern = NULL;
@@ -419,7 +447,9 @@ thrum_status thrum_pattern_compile(thrum_pattern **pattern, const char *const *t
     thrum_pattern *made = calloc(1, sizeof *made);
     if (made)
         made->programs = calloc(n_texts, sizeof *made->programs);
-    if (!context || !made || !made->programs) {
+    if (made)
+        made->source = describe_source(texts, n_bytes, n_texts, options);
+    if (!context || !made || !made->programs || !made->source) {
         status = error_memory(error);
         goto out;
     }
@@ -518,5 +548,6 @@ void thrum_pattern_free(thrum_pattern *pattern) {
         thrum_buffer_release(&pattern->programs[i].stretch_text);
     }
     free(pattern->programs);
+    free(pattern->source);
     free(pattern);
 }

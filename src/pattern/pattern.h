@@ -40,6 +40,7 @@ struct thrum_pattern {
     uint32_t match_limit;
     uint32_t heap_limit_kibibytes;
     double time_limit_seconds; /* 0: none */
+    char *source; /* letters of the options that change what matches, ":", and the texts with line feeds between */
 };
 
 /* The number of the group called `name` (n_bytes long) in one program, or 0. The first, when several share the name. */

@@ -11,9 +11,10 @@
 #include "thrum/buffer.h"
 
 typedef enum report_kind {
-    REPORT_TEXT,      /* bytes */
-    REPORT_NUMBER,    /* a whole number */
-    REPORT_HUNDREDTHS /* a number with two decimals */
+    REPORT_TEXT,       /* bytes */
+    REPORT_NUMBER,     /* a whole number */
+    REPORT_HUNDREDTHS, /* a number with two decimals */
+    REPORT_THOUSANDTHS /* a number with three decimals */
 } report_kind;
 
 typedef struct report_column {
@@ -33,6 +34,7 @@ typedef union report_cell {
     } text;
     uint64_t number;
     int64_t hundredths;
+    int64_t thousandths;
 } report_cell;
 
 typedef struct report_format {
@@ -41,17 +43,18 @@ typedef struct report_format {
     const char *end;        /* after the last */
     size_t n_first_skipped; /* a row begins with so many bytes that separate it from the row before it */
     bool aligned;           /* rows are TSV on the way, columns are padded at the end */
+    bool counts_only;       /* takes only lists that uniq_fits */
     void (*header)(const report_columns *columns, thrum_buffer *buffer); /* NULL: each row names its columns */
     void (*row)(const report_columns *columns, const report_cell *cells, thrum_buffer *buffer);
 } report_format;
 
-enum { REPORT_N_FORMATS = 5 };
+enum { REPORT_N_FORMATS = 6 };
 extern const report_format report_formats[REPORT_N_FORMATS];
 /* Their names in the same order, with a NULL at the end. */
 extern const char *const report_format_names[REPORT_N_FORMATS + 1];
 
 /* The numbers by which report_formats is indexed. */
-enum { REPORT_TABLE, REPORT_TSV, REPORT_CSV, REPORT_JSON, REPORT_JSONL };
+enum { REPORT_TABLE, REPORT_TSV, REPORT_CSV, REPORT_JSON, REPORT_JSONL, REPORT_UNIQ };
 
 void tsv_header(const report_columns *columns, thrum_buffer *buffer);
 void tsv_row(const report_columns *columns, const report_cell *cells, thrum_buffer *buffer);
@@ -59,8 +62,12 @@ void csv_header(const report_columns *columns, thrum_buffer *buffer);
 void csv_row(const report_columns *columns, const report_cell *cells, thrum_buffer *buffer);
 void json_row(const report_columns *columns, const report_cell *cells, thrum_buffer *buffer);
 void jsonl_row(const report_columns *columns, const report_cell *cells, thrum_buffer *buffer);
+void uniq_row(const report_columns *columns, const report_cell *cells, thrum_buffer *buffer);
 
-/* Appends a number or a number with two decimals in plain digits, as every format writes them. */
+/* Whether there are columns of which uniq makes a line: a number called "count" and a text, the last of which it takes. */
+bool uniq_fits(const report_columns *columns);
+
+/* Appends a number, with or without decimals, in plain digits, as every format writes them. */
 void format_number(const report_cell *cell, report_kind kind, thrum_buffer *buffer);
 
 #endif

@@ -18,6 +18,15 @@ thrum_status report_out_of_memory(thrum_error *error) {
     return THRUM_ERROR_MEMORY;
 }
 
+static thrum_status refuse_columns(thrum_error *error) {
+    if (error)
+        *error = (thrum_error){.code = THRUM_ERROR_ARGUMENT,
+                               .offset = THRUM_NO_OFFSET,
+                               .path = "",
+                               .message = "--format uniq is for lists of counts: take another format"};
+    return THRUM_ERROR_ARGUMENT;
+}
+
 static thrum_status write_buffer(report_writer *report, const thrum_buffer *buffer, thrum_error *error) {
     if (buffer->failed)
         return report_out_of_memory(error);
@@ -60,6 +69,8 @@ thrum_status report_begin(report_writer *report, thrum_output *output, const rep
     report->columns = (report_columns){columns, n_columns};
     report->n_to_skip = format->n_first_skipped;
     bool header = format->header && !style->no_header;
+    if (format->counts_only && !uniq_fits(&report->columns))
+        return refuse_columns(error);
     if (format->aligned && !table_init(&report->table, &report->columns, header && style->color))
         return report_out_of_memory(error);
     thrum_buffer_append_text(&report->rows, format->begin);

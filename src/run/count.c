@@ -99,19 +99,6 @@ static thrum_status counter_prepare(count_pass *pass, counter *c, thrum_error *e
     return status;
 }
 
-static thrum_status add_tokens(void *context, const token *tokens, size_t n_tokens) {
-    (void)tokens;
-    *(uint64_t *)context += n_tokens;
-    return THRUM_OK;
-}
-
-static thrum_status add_runs(void *context, const uint8_t *block, const uint16_t *edges, size_t n_words) {
-    (void)block;
-    (void)edges;
-    *(uint64_t *)context += n_words;
-    return THRUM_OK;
-}
-
 static bool guess_patterns(const count_pass *pass, count_unit *u, size_t index, counter *c) {
     const piece *p = &u->work.pieces[index];
     for (size_t i = 0; i < pass->options->n_patterns; i++) {
@@ -143,9 +130,8 @@ static void scan(void *context, void *unit_, unsigned thread) {
         lines_and_characters_count(p->subject->bytes + p->begin, p->end - p->begin, &counts->n_lines,
                                    &counts->n_characters);
         u->last_scanned = i;
-        const token_sink sink = {add_tokens, add_runs, &counts->n_words};
-        u->status =
-            tokenizer_run(c->tokenizer_, p->subject->bytes, p->subject->n_bytes, p->begin, p->end, &sink, &u->error);
+        u->status = tokenizer_count(c->tokenizer_, p->subject->bytes, p->subject->n_bytes, p->begin, p->end,
+                                    &counts->n_words, &u->error);
         if (u->status == THRUM_OK && !guess_patterns(pass, u, i, c))
             u->status = error_memory(&u->error);
     }

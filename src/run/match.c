@@ -228,6 +228,14 @@ static void stop(match_pass *pass, thrum_status status, const thrum_error *error
     atomic_store(&pass->stopped, true);
 }
 
+static void tell_input(match_pass *pass, const subject *s) {
+    const thrum_match_options *options = pass->options;
+    if (options->on_subject)
+        options->on_subject(options->on_input_context, s->bytes, s->n_bytes);
+    if (options->on_input)
+        options->on_input(options->on_input_context, s->input, pass->n_input_matches);
+}
+
 static void retire_piece(match_pass *pass, unit *u, size_t index) {
     piece *p = &u->work.pieces[index];
     const guess *g = &u->matches[index].guess;
@@ -241,12 +249,11 @@ static void retire_piece(match_pass *pass, unit *u, size_t index) {
     totals->n_chunks_repaired += g->is_made && g->n_before > 0;
     totals->n_chunks_in_order += !g->is_made || !g->is_complete;
     progress_add(&pass->done, p);
-    size_t input = p->subject->input;
     bool is_last = piece_is_last(p), ends_run = u->ends_run && index + 1 == u->n_wanted;
     if (!piece_check(p, pass->run))
         totals->n_inputs_failed += is_last;
-    else if ((is_last || ends_run) && pass->options->on_input)
-        pass->options->on_input(pass->options->on_input_context, input, pass->n_input_matches);
+    else if (is_last || ends_run)
+        tell_input(pass, p->subject);
     piece_drop(&u->work, p);
 }
 

@@ -7,6 +7,7 @@
 #include <unicode/ustring.h>
 
 #include "base/error.h"
+#include "text/kernel.h"
 #include "text/utf8.h"
 
 enum {
@@ -18,16 +19,6 @@ enum {
 /* What a character beyond ASCII folds to; NOT_SIMPLE when that is not one character of the same length, 0 when it was
  * not asked for yet. All threads find the same. */
 static _Atomic(uint16_t) simple_folds[N_SIMPLE];
-
-uint8_t fold_ascii(uint8_t *restrict to, const uint8_t *restrict bytes, size_t n_bytes) {
-    uint8_t all = 0;
-    for (size_t i = 0; i < n_bytes; i++) {
-        uint8_t byte = bytes[i];
-        all |= byte;
-        to[i] = (uint8_t)(byte | ((uint8_t)(byte - 'A') < 26 ? 0x20 : 0));
-    }
-    return all;
-}
 
 thrum_status fold_open(UCaseMap **map, thrum_error *error) {
     UErrorCode icu = U_ZERO_ERROR;
@@ -114,7 +105,7 @@ bool fold_append(thrum_buffer *buffer, const UCaseMap *map, const uint8_t *bytes
     uint8_t *to = thrum_buffer_reserve(buffer, n_bytes);
     if (!to)
         return false;
-    bool is_ascii = fold_ascii(to, bytes, n_bytes) < 0x80;
+    bool is_ascii = kernel_get()->fold(to, bytes, n_bytes);
     size_t n = is_ascii || !map ? n_bytes : fold_simple(to, n_bytes);
     buffer->n_bytes += n;
     for (bytes += n, n_bytes -= n; n_bytes > 0; bytes += n, n_bytes -= n) {

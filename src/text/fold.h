@@ -14,10 +14,6 @@
 /* No character's folding has more than three times its bytes (Unicode Standard, section 5.18). */
 enum { FOLD_MAX_GROWTH = 3 };
 
-/* Copies the bytes with A-Z made a-z; they do not overlap. Returns the bitwise OR of all of them: below 0x80 when all
- * were ASCII. */
-uint8_t fold_ascii(uint8_t *restrict to, const uint8_t *restrict bytes, size_t n_bytes);
-
 /* Opens full Unicode case folding; free with ucasemap_close. Not for two threads at a time. */
 thrum_status fold_open(UCaseMap **map, thrum_error *error);
 

@@ -15,10 +15,10 @@
 enum { COPIES_BYTES = 16384 };
 
 static const token_rule rules[] = {
-    [THRUM_TOKEN_UNICODE] = {BOUNDARY_WORD_UNICODE, token_unicode_open, token_unicode_run, NULL},
-    [THRUM_TOKEN_ASCII] = {BOUNDARY_WORD_ASCII, NULL, token_run_run, token_run_letters},
-    [THRUM_TOKEN_SPACE] = {BOUNDARY_WORD_SPACE, NULL, token_run_run, token_run_visible},
-    [THRUM_TOKEN_PATTERN] = {BOUNDARY_CHARACTER, NULL, NULL, NULL}, /* its words are a matcher's */
+    [THRUM_TOKEN_UNICODE] = {BOUNDARY_WORD_UNICODE, token_unicode_open, token_unicode_run, NULL, KERNEL_CLASSES},
+    [THRUM_TOKEN_ASCII] = {BOUNDARY_WORD_ASCII, NULL, token_run_run, token_run_count, KERNEL_LETTERS},
+    [THRUM_TOKEN_SPACE] = {BOUNDARY_WORD_SPACE, NULL, token_run_run, token_run_count, KERNEL_VISIBLE},
+    [THRUM_TOKEN_PATTERN] = {BOUNDARY_CHARACTER, NULL, NULL, NULL, KERNEL_CLASSES}, /* its words are a matcher's */
 };
 
 thrum_status tokenizer_create(tokenizer **tokenizer_, thrum_token_rule rule, bool keep_case, thrum_error *error) {
@@ -29,6 +29,7 @@ thrum_status tokenizer_create(tokenizer **tokenizer_, thrum_token_rule rule, boo
     if (!made)
         return error_memory(error);
     made->rule = &rules[rule];
+    made->kernel = kernel_get();
     made->keep_case = keep_case;
     thrum_status status = THRUM_OK;
     if (!thrum_buffer_reserve(&made->copies, COPIES_BYTES))
@@ -97,6 +98,30 @@ thrum_status tokenizer_run(tokenizer *tokenizer_, const uint8_t *bytes, size_t n
     thrum_buffer_clear(&tokenizer_->copies);
     thrum_status status = tokenizer_->rule->run(tokenizer_, (token_stretch){bytes, n_bytes, begin, end}, error);
     return status ? status : tokens_flush(tokenizer_);
+}
+
+static thrum_status count_tokens(void *context, const token *tokens, size_t n_tokens) {
+    (void)tokens;
+    *(uint64_t *)context += n_tokens;
+    return THRUM_OK;
+}
+
+static thrum_status count_runs(void *context, const uint8_t *block, const uint16_t *edges, size_t n_words) {
+    (void)block;
+    (void)edges;
+    *(uint64_t *)context += n_words;
+    return THRUM_OK;
+}
+
+thrum_status tokenizer_count(tokenizer *tokenizer_, const uint8_t *bytes, size_t n_bytes, size_t begin, size_t end,
+                             uint64_t *n_words, thrum_error *error) {
+    *n_words = 0;
+    if (tokenizer_->rule->count) {
+        *n_words = tokenizer_->rule->count(tokenizer_, (token_stretch){bytes, n_bytes, begin, end});
+        return THRUM_OK;
+    }
+    const token_sink sink = {count_tokens, count_runs, n_words};
+    return tokenizer_run(tokenizer_, bytes, n_bytes, begin, end, &sink, error);
 }
 
 thrum_status tokenizer_fold(tokenizer *tokenizer_, const uint8_t *bytes, size_t n_bytes, token *folded,

@@ -44,6 +44,10 @@ boundary_rule tokenizer_boundary(thrum_token_rule rule);
 thrum_status tokenizer_run(tokenizer *tokenizer_, const uint8_t *bytes, size_t n_bytes, size_t begin, size_t end,
                            const token_sink *sink, thrum_error *error);
 
+/* Counts the words that tokenizer_run would hand out. */
+thrum_status tokenizer_count(tokenizer *tokenizer_, const uint8_t *bytes, size_t n_bytes, size_t begin, size_t end,
+                             uint64_t *n_words, thrum_error *error);
+
 /* Folds one word as the tokenizer folds those of the text: for stop words and for the matches of a pattern. The result
  * lives until the next call and has the padding of a token. With keep_case it is a padded copy. */
 thrum_status tokenizer_fold(tokenizer *tokenizer_, const uint8_t *bytes, size_t n_bytes, token *folded,

@@ -9,58 +9,16 @@
  * written to an array. Two edges are a word. A block that ends inside a word is followed by one that starts at that
  * word; a word longer than a block goes its own way.
  *
- * Cost: four passes over a block in the nearest cache, of which the first two are a few vector instructions for 16
- * bytes, and about 3 ns a word. */
+ * Cost: three passes over a block in the nearest cache, a few vector instructions for each of the kernel's steps. */
 #include <string.h>
 
-#include "text/fold.h"
 #include "text/token_rules.h"
 
-static inline uint8_t is_letter(uint8_t byte) {
-    return (uint8_t)((byte | 0x20) - 'a') < 26;
-}
-
-static inline uint8_t is_visible(uint8_t byte) {
-    return (byte != ' ') & ((uint8_t)(byte - '\t') > '\r' - '\t');
-}
-
-void token_run_letters(uint64_t *masks, const uint8_t *bytes, size_t n_masks) {
-    uint8_t flags[RUN_MASK_BYTES];
-    for (size_t m = 0; m < n_masks; m++, bytes += RUN_MASK_BYTES) {
-        for (size_t i = 0; i < RUN_MASK_BYTES; i++)
-            flags[i] = is_letter(bytes[i]);
-        masks[m] = token_run_pack(flags);
-    }
-}
-
-void token_run_visible(uint64_t *masks, const uint8_t *bytes, size_t n_masks) {
-    uint8_t flags[RUN_MASK_BYTES];
-    for (size_t m = 0; m < n_masks; m++, bytes += RUN_MASK_BYTES) {
-        for (size_t i = 0; i < RUN_MASK_BYTES; i++)
-            flags[i] = is_visible(bytes[i]);
-        masks[m] = token_run_pack(flags);
-    }
-}
-
-size_t token_run_edges(uint16_t *edges, const uint64_t *masks, size_t from, size_t to) {
-    size_t n_edges = 0;
-    uint64_t carry = 0, keep = ~UINT64_C(0) << from % RUN_MASK_BYTES;
-    for (size_t at = from - from % RUN_MASK_BYTES; at < to; at += RUN_MASK_BYTES, keep = ~UINT64_C(0)) {
-        if (to - at < RUN_MASK_BYTES)
-            keep &= (UINT64_C(1) << (to - at)) - 1;
-        uint64_t mask = masks[at / RUN_MASK_BYTES] & keep;
-        uint64_t changes = (mask ^ (mask << 1 | carry)) & keep;
-        carry = mask >> 63;
-        for (; changes; changes &= changes - 1)
-            edges[n_edges++] = (uint16_t)(at + (unsigned)__builtin_ctzll(changes));
-    }
-    return n_edges;
-}
-
-static size_t find_edges(uint16_t *edges, run_masks *masks_of, const uint8_t *block, size_t n_bytes) {
-    uint64_t masks[RUN_BLOCK_BYTES / RUN_MASK_BYTES];
-    masks_of(masks, block, (n_bytes + RUN_MASK_BYTES - 1) / RUN_MASK_BYTES);
-    return token_run_edges(edges, masks, 0, n_bytes);
+static size_t find_edges(tokenizer *tokenizer_, const uint8_t *block, size_t n_bytes) {
+    const kernel *kernel_ = tokenizer_->kernel;
+    uint64_t masks[RUN_BLOCK_MASKS];
+    kernel_->masks[tokenizer_->rule->runs_of](masks, block, (n_bytes + KERNEL_MASK_BYTES - 1) / KERNEL_MASK_BYTES);
+    return kernel_->edges(tokenizer_->run_edges, masks, 0, n_bytes);
 }
 
 static size_t block_length(const token_stretch *stretch, size_t at) {
@@ -70,7 +28,7 @@ static size_t block_length(const token_stretch *stretch, size_t at) {
 const uint8_t *token_run_prepare(tokenizer *tokenizer_, const token_stretch *stretch, size_t at, size_t n_bytes) {
     const uint8_t *bytes = stretch->bytes + at;
     if (!tokenizer_->keep_case)
-        fold_ascii(tokenizer_->run_block, bytes, n_bytes);
+        tokenizer_->kernel->fold(tokenizer_->run_block, bytes, n_bytes);
     else if (n_bytes == RUN_BLOCK_BYTES && stretch->n_bytes - at >= RUN_BLOCK_BYTES + TOKEN_PADDING_BYTES)
         return bytes;
     else
@@ -101,11 +59,11 @@ thrum_status token_run_hand(tokenizer *tokenizer_, const uint8_t *block, const u
 
 /* Where the word ends that has come as far as `at`. */
 static size_t find_word_end(tokenizer *tokenizer_, const token_stretch *stretch, size_t at) {
-    uint16_t *edges = tokenizer_->run_edges;
+    const uint16_t *edges = tokenizer_->run_edges;
     for (size_t n_bytes; at < stretch->end; at += n_bytes) {
         n_bytes = block_length(stretch, at);
         const uint8_t *block = token_run_prepare(tokenizer_, stretch, at, n_bytes);
-        size_t n_edges = find_edges(edges, tokenizer_->rule->masks, block, n_bytes);
+        size_t n_edges = find_edges(tokenizer_, block, n_bytes);
         if (n_edges == 0 || edges[0] > 0)
             return at;
         if (n_edges > 1)
@@ -128,7 +86,7 @@ thrum_status token_run_run(tokenizer *tokenizer_, token_stretch stretch, thrum_e
     for (size_t at = stretch.begin; at < stretch.end && !status;) {
         size_t n_bytes = block_length(&stretch, at);
         const uint8_t *block = token_run_prepare(tokenizer_, &stretch, at, n_bytes);
-        size_t n_edges = find_edges(edges, tokenizer_->rule->masks, block, n_bytes);
+        size_t n_edges = find_edges(tokenizer_, block, n_bytes);
         size_t n_done = n_bytes;
         if (n_edges % 2 && at + n_bytes == stretch.end)
             edges[n_edges++] = (uint16_t)n_bytes;
@@ -142,4 +100,9 @@ thrum_status token_run_run(tokenizer *tokenizer_, token_stretch stretch, thrum_e
             status = hand_long_word(tokenizer_, &stretch, at, &at, error);
     }
     return status;
+}
+
+uint64_t token_run_count(const tokenizer *tokenizer_, token_stretch stretch) {
+    return tokenizer_->kernel->count_runs[tokenizer_->rule->runs_of](stretch.bytes + stretch.begin,
+                                                                     stretch.end - stretch.begin);
 }

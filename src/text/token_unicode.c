@@ -11,8 +11,8 @@
  *   K i n g  J a m e s ' s  c a f é ,  a n d  t h e n  中 国  。  A n d
  *   blocks----------------->scan------>blocks-------->ICU--------->blocks
  *
- * A byte beyond ASCII may be a mark or a middle, and reaches back to the last character that is part of no word: up to
- * there words are certain, and there the scan begins. ICU goes on to a place where segmentation starts afresh whatever
+ * A byte beyond ASCII may be a mark or a middle, and reaches back to the last characters that are part of no word: up
+ * to them words are certain, and there the scan begins. ICU goes on to a place where segmentation starts afresh whatever
  * stands around (boundary.c), and each time it is asked again soon it goes further, up to PIECE_BYTES, because asking
  * costs more than walking.
  *
@@ -32,7 +32,6 @@ enum {
     PIECE_BYTES = 1 << 15,
     NEAR_BYTES = 24,  /* ICU is asked again soon when less lies between */
     AHEAD_BYTES = 16, /* of ASCII ahead: then blocks take over */
-    BLOCK_MASKS = RUN_BLOCK_BYTES / RUN_MASK_BYTES,
 };
 
 typedef struct walk {
@@ -125,43 +124,28 @@ typedef struct block {
     const uint8_t *bytes;
     size_t n_bytes;
     bool has_connectors;
-    uint64_t words[BLOCK_MASKS];   /* characters of words */
-    uint64_t visible[BLOCK_MASKS]; /* ASCII, neither spaces nor controls */
+    uint64_t words[RUN_BLOCK_MASKS];   /* characters of words */
+    uint64_t visible[RUN_BLOCK_MASKS]; /* ASCII above the space */
 } block;
-
-static void find_word_characters(block *b, uint8_t extra_letter) {
-    uint8_t flags[RUN_MASK_BYTES];
-    for (size_t at = 0; at < b->n_bytes; at += RUN_MASK_BYTES) {
-        const uint8_t *bytes = b->bytes + at;
-        for (size_t i = 0; i < RUN_MASK_BYTES; i++) {
-            uint8_t byte = bytes[i];
-            flags[i] = ((uint8_t)((byte | 0x20) - 'a') < 26) | ((uint8_t)(byte - '0') < 10) | (byte == '_') |
-                       (byte == extra_letter);
-        }
-        b->words[at / RUN_MASK_BYTES] = token_run_pack(flags);
-        for (size_t i = 0; i < RUN_MASK_BYTES; i++)
-            flags[i] = (int8_t)bytes[i] > ' ';
-        b->visible[at / RUN_MASK_BYTES] = token_run_pack(flags);
-    }
-    if (b->n_bytes % RUN_MASK_BYTES)
-        b->words[b->n_bytes / RUN_MASK_BYTES] &= (UINT64_C(1) << b->n_bytes % RUN_MASK_BYTES) - 1;
-}
 
 static bool is_held(const word_model *model, const uint8_t *middle) {
     uint8_t held = model->holds[word_class_ascii(middle[0])][word_class_ascii(middle[-1])];
     return word_set_has(held, word_class_ascii(middle[1]));
 }
 
-/* Adds the middles that a word holds. */
-static void add_middles(block *b, const word_model *model) {
-    size_t n_masks = (b->n_bytes + RUN_MASK_BYTES - 1) / RUN_MASK_BYTES;
+/* Finds the characters of words, among them the middles that a word holds. */
+static void find_word_characters(block *b, const kernel *kernel_, const word_model *model) {
+    size_t n_masks = (b->n_bytes + KERNEL_MASK_BYTES - 1) / KERNEL_MASK_BYTES;
+    kernel_->word_masks(b->words, b->visible, b->bytes, n_masks, model->extra_letter);
+    if (b->n_bytes % KERNEL_MASK_BYTES)
+        b->words[n_masks - 1] &= (UINT64_C(1) << b->n_bytes % KERNEL_MASK_BYTES) - 1;
     uint64_t carry = 0;
     for (size_t m = 0; m < n_masks; m++) {
         uint64_t words = b->words[m], next = m + 1 < n_masks ? b->words[m + 1] : 0;
         uint64_t middles = (words << 1 | carry) & (words >> 1 | next << 63) & ~words & b->visible[m];
         carry = words >> 63;
         for (; middles; middles &= middles - 1)
-            if (is_held(model, b->bytes + m * RUN_MASK_BYTES + __builtin_ctzll(middles)))
+            if (is_held(model, b->bytes + m * KERNEL_MASK_BYTES + __builtin_ctzll(middles)))
                 b->words[m] |= middles & -middles;
     }
 }
@@ -180,7 +164,7 @@ static size_t drop_connectors(uint16_t *edges, size_t n_edges, const uint8_t *by
 
 static thrum_status take_by_bits(walk *w, const block *b, size_t from, size_t to) {
     uint16_t *edges = w->tokenizer_->run_edges;
-    size_t n_edges = token_run_edges(edges, b->words, from, to);
+    size_t n_edges = w->tokenizer_->kernel->edges(edges, b->words, from, to);
     if (n_edges % 2)
         edges[n_edges++] = (uint16_t)to;
     if (b->has_connectors && !word_set_has(w->scan.model->alone, WORD_CONNECTOR))
@@ -188,25 +172,15 @@ static thrum_status take_by_bits(walk *w, const block *b, size_t from, size_t to
     return token_run_hand(w->tokenizer_, b->bytes, edges, n_edges / 2);
 }
 
-/* The first byte at or after `at` that is not ASCII. */
-static size_t find_beyond_ascii(const block *b, size_t at) {
-    uint64_t eight;
-    for (; b->n_bytes - at >= sizeof eight; at += sizeof eight) {
-        memcpy(&eight, b->bytes + at, sizeof eight);
-        if (eight & UINT64_C(0x8080808080808080))
-            break;
-    }
-    while (at < b->n_bytes && b->bytes[at] < 0x80)
-        at++;
-    return at;
-}
-
-/* The last place in [from, to], all ASCII, up to which words are certain whatever follows. */
+/* The last place in [from, to], all ASCII, up to which words are certain whatever follows: in front of the last
+ * characters that are part of no word. */
 static size_t certain_end(const block *b, size_t from, size_t to) {
     size_t at = to;
     while (at > from && word_class_ascii(b->bytes[at - 1]) != WORD_OTHER)
         at--;
-    return at > from ? at - 1 : from;
+    while (at > from && word_class_ascii(b->bytes[at - 1]) == WORD_OTHER)
+        at--;
+    return at;
 }
 
 /* Takes the words of the block that begins at the break *at, and perhaps some behind it. Goes to a break. */
@@ -215,11 +189,11 @@ static thrum_status take_block(walk *w, size_t *at, thrum_error *error) {
     block b = {.n_bytes = stretch_end - begin < RUN_BLOCK_BYTES ? stretch_end - begin : RUN_BLOCK_BYTES};
     b.bytes = token_run_prepare(w->tokenizer_, &w->stretch, begin, b.n_bytes);
     b.has_connectors = memchr(b.bytes, '_', b.n_bytes);
-    find_word_characters(&b, w->scan.model->extra_letter);
-    add_middles(&b, w->scan.model);
+    const kernel *kernel_ = w->tokenizer_->kernel;
+    find_word_characters(&b, kernel_, w->scan.model);
     thrum_status status = THRUM_OK;
     for (size_t from = 0; !status && from < b.n_bytes; from = *at - begin) {
-        size_t ascii_end = find_beyond_ascii(&b, from);
+        size_t ascii_end = from + kernel_->ascii_end(b.bytes + from, b.n_bytes - from);
         bool is_last = begin + ascii_end == stretch_end;
         size_t to = is_last ? ascii_end : certain_end(&b, from, ascii_end);
         status = take_by_bits(w, &b, from, to);

@@ -4,7 +4,7 @@
  *
  *   word    a kind, then any number of: a kind that it joins, or a middle and a kind that the middle holds to it;
  *           perhaps a middle at the end that clings to the last kind
- *   other   any other character
+ *   others  any other characters; where they divide is not asked, because spaces, for one, keep together
  *
  * with marks after each character. One character ahead, behind its marks, decides everything. A segment is left to ICU,
  * from its beginning, when a foreign character is in it or right behind it, or a mark follows what does not take marks
@@ -120,8 +120,6 @@ word_found word_scan_next(const word_scan *scan, size_t at, scanned_word *word) 
             begin = at;
             found = finish_word(&c, class, &at);
             c.next = found == WORD_LEFT_OPEN ? c.next : at;
-        } else if (class != WORD_MARK) {
-            begin = at;
         }
     }
     *word = (scanned_word){begin, c.next, c.all & WORD_FOLDS};

@@ -105,12 +105,32 @@ static word_table *create(const word_seed *seed) {
     return table;
 }
 
-/* In batches of any size. */
+/* Adds at most n_tokens as words of one block, as many as come in turn and are not empty; returns how many. */
+static size_t add_runs(word_table *table, const token *tokens, size_t n_tokens) {
+    enum { BLOCK_BYTES = 8192 };
+    uint16_t edges[2 * 200];
+    const uint8_t *block = tokens[0].bytes;
+    size_t n = 0;
+    for (; n < n_tokens && n < 200 && tokens[n].n_bytes > 0; n++) {
+        size_t begin = (size_t)(tokens[n].bytes - block), end = begin + tokens[n].n_bytes;
+        if (tokens[n].bytes < block || end > BLOCK_BYTES)
+            break;
+        edges[2 * n] = (uint16_t)begin;
+        edges[2 * n + 1] = (uint16_t)end;
+    }
+    assert_true(word_table_add_runs(table, block, edges, n));
+    return n;
+}
+
+/* In batches of any size, as tokens or as words of a block. */
 static void add(word_table *table, const token *tokens, size_t n_tokens) {
     for (size_t i = 0, n; i < n_tokens; i += n) {
-        n = random_below(40);
+        n = random_below(random_below(8) ? 40 : 200);
         n = n < n_tokens - i ? n : n_tokens - i;
-        assert_true(word_table_add(table, tokens + i, n));
+        if (random_below(2))
+            n = add_runs(table, tokens + i, n);
+        else
+            assert_true(word_table_add(table, tokens + i, n));
     }
 }
 

@@ -1,0 +1,73 @@
+#include "frequency_list.h"
+
+#include <string.h>
+
+#include "message.h"
+#include "writer.h"
+
+static const report_column columns[] = {
+    {"file", REPORT_TEXT},
+    {"rank", REPORT_NUMBER},
+    {"word", REPORT_TEXT},
+    {"count", REPORT_NUMBER},
+    {"per_million", REPORT_HUNDREDTHS},
+    {"cumulative_percent", REPORT_HUNDREDTHS},
+    {"documents", REPORT_NUMBER},
+};
+enum { N_COLUMNS = sizeof columns / sizeof *columns };
+
+const char *list_conflict(const list_settings *settings) {
+    if (settings->length && (settings->min_length || settings->max_length))
+        return "--length excludes --min-length and --max-length";
+    if (settings->save && (!*settings->save || strcmp(settings->save, "-") == 0))
+        return "--save needs the name of a file";
+    return NULL;
+}
+
+void list_options(const list_settings *settings, const stop_list *stops, thrum_words_options *options) {
+    options->documents = settings->documents;
+    options->min_chars = settings->length ? settings->length : settings->min_length;
+    options->max_chars = settings->length ? settings->length : settings->max_length;
+    options->min_count = settings->min_count;
+    options->stopwords = stops->words;
+    options->n_stopwords = stops->n;
+    options->top = settings->top;
+    options->sort = settings->sort ? (thrum_words_sort)(settings->sort - 1) : THRUM_WORDS_BY_COUNT;
+    options->memory_bytes = settings->memory_bytes;
+    options->save_path = settings->save;
+}
+
+thrum_status list_begin(report_writer *report, const job *work, const list_settings *settings, bool has_file,
+                        thrum_error *error) {
+    size_t first = has_file ? 0 : 1, last = settings->documents ? N_COLUMNS : N_COLUMNS - 1;
+    return report_begin(report, work->output, &work->style, columns + first, last - first, error);
+}
+
+thrum_status list_write(report_writer *report, thrum_words *words, const char *file, thrum_error *error) {
+    uint64_t n_tokens = thrum_words_n_tokens(words), n_seen = 0;
+    const thrum_word *word;
+    report_cell cells[N_COLUMNS];
+    memset(cells, 0, sizeof cells);
+    cells[0] = report_text(file, strlen(file));
+    thrum_status status;
+    while ((status = thrum_words_next(words, &word, error)) == THRUM_OK && word) {
+        n_seen += word->count;
+        cells[1].number = word->rank;
+        cells[2] = report_text(word->bytes, word->n_bytes);
+        cells[3].number = word->count;
+        cells[4].hundredths = report_share(word->count, n_tokens, REPORT_PER_MILLION);
+        cells[5].hundredths = report_share(n_seen, n_tokens, REPORT_PERCENT);
+        cells[6].number = word->documents;
+        status = report_row(report, cells + (report->columns.items - columns), error);
+        if (status != THRUM_OK)
+            break;
+    }
+    return status;
+}
+
+void list_tell_unsaved(job *work, const list_settings *settings, uint64_t n_inputs_failed) {
+    if (!settings->save || n_inputs_failed + work->n_lost_inputs == 0)
+        return;
+    progress_erase(&work->progress);
+    message("%s: was not saved, because not all files could be counted", settings->save);
+}

@@ -1,0 +1,76 @@
+/* What is done with many bytes at a time: the functions that depend on the instruction set, and the choice of it.
+ *
+ * A kernel is a table of functions for one instruction set. All kernels give the same answers, but for hashes, which
+ * each makes as it can do it best: what is hashed by one must be looked up by the same. */
+#ifndef TEXT_KERNEL_H
+#define TEXT_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text/token.h"
+
+/* Classes of bytes of which words are runs. */
+typedef enum kernel_class {
+    KERNEL_LETTERS, /* [A-Za-z] */
+    KERNEL_VISIBLE, /* not ASCII white space */
+    KERNEL_CLASSES
+} kernel_class;
+
+enum {
+    KERNEL_MASK_BYTES = 64, /* bytes of which a mask has one bit each, the lowest for the first */
+    KERNEL_EDGE_SLACK = 64, /* edges behind the last one that may be overwritten */
+    KERNEL_SHORT_BYTES = 16,
+    KERNEL_BATCH = 64 /* words hashed at a time */
+};
+
+_Static_assert((int)KERNEL_SHORT_BYTES <= (int)TOKEN_PADDING_BYTES,
+               "short words are read whole, whatever their length");
+
+/* Words of a batch with their hashes: the key of a short word is its bytes, padded with zeros. */
+typedef struct kernel_hashes {
+    _Alignas(64) uint64_t keys[KERNEL_BATCH][KERNEL_SHORT_BYTES / 8];
+    _Alignas(64) uint64_t hashes[KERNEL_BATCH];
+} kernel_hashes;
+
+typedef struct kernel {
+    const char *name;
+
+    /* Writes a mask of the bytes of a class for each KERNEL_MASK_BYTES bytes. */
+    void (*masks[KERNEL_CLASSES])(uint64_t *masks, const uint8_t *bytes, size_t n_masks);
+    /* Writes masks of the ASCII characters of Unicode words, [A-Za-z0-9_] and one letter more, and of those that are
+     * in ASCII above the space. */
+    void (*word_masks)(uint64_t *words, uint64_t *visible, const uint8_t *bytes, size_t n_masks, uint8_t extra_letter);
+    /* Writes where the runs of set bits in [from, to) begin and end and returns the number of these places, which is
+     * odd when the last run is open at `to`. Up to KERNEL_EDGE_SLACK places behind them are overwritten. */
+    size_t (*edges)(uint16_t *edges, const uint64_t *masks, size_t from, size_t to);
+
+    /* Copies the bytes, with A-Z made a-z; they do not overlap. True when all were ASCII. */
+    bool (*fold)(uint8_t *restrict to, const uint8_t *restrict bytes, size_t n_bytes);
+    /* Where the first byte that is not ASCII stands; n_bytes when there is none. */
+    size_t (*ascii_end)(const uint8_t *bytes, size_t n_bytes);
+
+    /* How many runs of a class the bytes hold; line feeds; bytes that do not continue a UTF-8 sequence. */
+    uint64_t (*count_runs[KERNEL_CLASSES])(const uint8_t *bytes, size_t n_bytes);
+    uint64_t (*count_lines)(const uint8_t *bytes, size_t n_bytes);
+    uint64_t (*count_characters)(const uint8_t *bytes, size_t n_bytes);
+
+    /* Keys and hashes of 1 to KERNEL_BATCH words, which come as a token_sink takes them. Returns a mask of those
+     * that are not short: empty, of more than KERNEL_SHORT_BYTES bytes, or with a NUL at their end, which makes the key
+     * ambiguous. Their keys and hashes mean nothing. */
+    uint64_t (*hash_runs)(kernel_hashes *to, const uint64_t seed[2], const uint8_t *block, const uint16_t *edges,
+                          size_t n_words);
+    uint64_t (*hash_tokens)(kernel_hashes *to, const uint64_t seed[2], const token *tokens, size_t n_tokens);
+    /* The hash of any bytes; they need no padding. */
+    uint64_t (*hash_bytes)(const uint64_t seed[2], const uint8_t *bytes, size_t n_bytes);
+} kernel;
+
+/* The one in use in this process: the best that the processor knows, or the best that is not above the one that the
+ * environment variable THRUM_ISA names. Thread-safe. */
+const kernel *kernel_get(void);
+
+/* The kernel of a name, NULL when there is none or the processor does not know it: for tests. Thread-safe. */
+const kernel *kernel_named(const char *name);
+
+#endif
