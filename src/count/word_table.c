@@ -77,8 +77,7 @@ static const struct {
 
 typedef struct slots {
     uint8_t *entries;
-    uint64_t mask;      /* number of slots - 1 */
-    uint64_t home_mask; /* the bits of a slot that is a home: for short words, the first of two in a cache line */
+    uint64_t mask; /* number of slots - 1 */
     kind kind;
     unsigned entry_shift;
     unsigned n_quarters; /* of the slots that may be in use */
@@ -119,7 +118,7 @@ word_seed word_seed_draw(void) {
 /* ---- Slots: what all tables share ---- */
 
 static inline uint64_t slots_home(const slots *table, uint64_t hash) {
-    return hash >> table->shift & table->home_mask;
+    return hash >> table->shift & table->mask;
 }
 
 static inline entry *slots_at(const slots *table, uint64_t slot) {
@@ -151,7 +150,6 @@ static void slots_release(slots *table) {
 static bool slots_init(slots *table, kind k, unsigned n_bits, unsigned n_bits_skipped) {
     *table = (slots){.entries = entries_create(UINT64_C(1) << n_bits, kinds[k].entry_shift),
                      .mask = (UINT64_C(1) << n_bits) - 1,
-                     .home_mask = (UINT64_C(1) << n_bits) - (k == SHORT ? 2 : 1),
                      .kind = k,
                      .entry_shift = kinds[k].entry_shift,
                      .n_quarters = kinds[k].n_quarters,
@@ -271,19 +269,12 @@ static inline bool long_equals(const entry *candidate, const token *word) {
            (word->n_bytes == 0 || memcmp(candidate->as.word.bytes, word->bytes, word->n_bytes) == 0);
 }
 
-/* The entry of a short word, or the empty one at which the search ended. Both entries of its cache line are compared at
- * once: which of them it is in nobody could foresee. */
+/* The entry of a short word, or the empty one at which the search ended. */
 static inline entry *probe_short(const slots *table, uint64_t hash, const uint64_t *bytes) {
     uint64_t slot = slots_home(table, hash);
-    entry *pair = (entry *)table->entries + slot;
-    bool is_first = short_equals(pair, bytes), is_second = short_equals(pair + 1, bytes);
-    if (__builtin_expect(is_first, 1))
-        return pair;
-    if (is_second)
-        return pair + 1;
     for (;; slot = (slot + 1) & table->mask) {
         entry *candidate = (entry *)table->entries + slot;
-        if (!candidate->count || short_equals(candidate, bytes))
+        if (short_equals(candidate, bytes) || !candidate->count)
             return candidate;
     }
 }
@@ -465,30 +456,30 @@ static uint64_t first_bits(size_t n) {
     return n < 64 ? (UINT64_C(1) << n) - 1 : ~UINT64_C(0);
 }
 
-/* Adds a word of a batch. `now` is a copy of the table's slots that a compiler may keep in registers. */
-static inline bool add_short(slots *table, slots *now, const kernel_hashes *batch, size_t i) {
-    entry *found = probe_short(now, batch->hashes[i], batch->keys[i]);
-    if (__builtin_expect(found->count != 0, 1)) {
+/* Adds a word of a batch. `shorts` is a copy of the table's own slots, which a compiler may keep in registers. */
+static inline bool add_short(slots *table, slots *shorts, const kernel_hashes *batch, size_t i) {
+    entry *found = probe_short(shorts, batch->hashes[i], batch->keys[i]);
+    if (found->count) {
         found->count++;
         return true;
     }
     bool inserted = insert_short(table, batch->hashes[i], batch->keys[i]);
-    *now = *table;
+    *shorts = *table;
     return inserted;
 }
 
 /* Adds the words of a batch but for those that `others` has bits for. */
 static inline bool add_shorts(slots *table, const kernel_hashes *batch, size_t n, uint64_t others) {
-    slots now = *table;
+    slots shorts = *table;
     for (size_t i = 0; i < n; i++)
-        __builtin_prefetch((entry *)now.entries + slots_home(&now, batch->hashes[i]), 1);
+        __builtin_prefetch((entry *)shorts.entries + slots_home(&shorts, batch->hashes[i]), 1);
     bool added = true;
-    if (others == 0) {
-        for (size_t i = 0; i < n && added; i++)
-            added = add_short(table, &now, batch, i);
+    if (others == 0 && n == KERNEL_BATCH) { /* a loop of known length is free of surprises at its end */
+        for (size_t i = 0; i < KERNEL_BATCH && added; i++)
+            added = add_short(table, &shorts, batch, i);
     } else {
         for (uint64_t left = first_bits(n) & ~others; left && added; left &= left - 1)
-            added = add_short(table, &now, batch, (size_t)__builtin_ctzll(left));
+            added = add_short(table, &shorts, batch, (size_t)__builtin_ctzll(left));
     }
     return added;
 }
@@ -596,12 +587,12 @@ static partition_walk partition_begin(const slots *from, size_t partition, unsig
     partition_walk walk = {.from = from, .partition = partition, .n_partition_bits = n_partition_bits};
     if (from->n_bits_skipped) {
         walk.n_home = from->mask + 1;
-    } else if (n_partition_bits < from->n_bits) {
+    } else if (n_partition_bits <= from->n_bits) {
         unsigned n_bits = from->n_bits - n_partition_bits;
         walk.begin = (uint64_t)partition << n_bits;
         walk.n_home = UINT64_C(1) << n_bits;
     } else {
-        walk.begin = (uint64_t)partition >> (n_partition_bits - from->n_bits) & from->home_mask;
+        walk.begin = (uint64_t)partition >> (n_partition_bits - from->n_bits);
         walk.n_home = 1;
     }
     return walk;

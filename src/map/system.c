@@ -165,8 +165,8 @@ int system_read_at(int descriptor, uint64_t offset, void *bytes, size_t n_bytes,
 int system_write_at(int descriptor, uint64_t offset, const void *bytes, size_t n_bytes) {
     size_t n_written = 0;
     while (n_written < n_bytes) {
-        ssize_t n = pwrite(descriptor, (const uint8_t *)bytes + n_written, n_bytes - n_written,
-                           (off_t)(offset + n_written));
+        ssize_t n =
+            pwrite(descriptor, (const uint8_t *)bytes + n_written, n_bytes - n_written, (off_t)(offset + n_written));
         if (n == 0)
             return EIO;
         if (n > 0)

@@ -87,7 +87,7 @@ thrum_status count_names_read(const count_header *header, thrum_words_options *o
     if (rule == N_TOKEN_NAMES || letter_case == N_CASE_NAMES || normalization == N_NORMALIZATION_NAMES ||
         strlen(n_gram) != 1 || *n_gram < '1' || *n_gram > '0' + THRUM_N_GRAM_MOST)
         return error_set(error, THRUM_ERROR_FORMAT, path, "is a count file of words that this program cannot make");
-    options->rule = token_names[rule].folding_rule;
+    options->token = token_names[rule].folding_rule;
     options->keep_case = letter_case != 0;
     options->normalization = (thrum_normalization)normalization;
     options->n_gram = (unsigned)(*n_gram - '0');

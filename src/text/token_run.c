@@ -25,8 +25,16 @@ static size_t block_length(const token_stretch *stretch, size_t at) {
     return stretch->end - at < RUN_BLOCK_BYTES ? stretch->end - at : RUN_BLOCK_BYTES;
 }
 
+/* Asks for the block after this one, which comes from memory while the words of this one are counted. */
+static void ask_for_next(const uint8_t *next) {
+    for (size_t i = 0; i < RUN_BLOCK_BYTES; i += KERNEL_MASK_BYTES)
+        __builtin_prefetch(next + i);
+}
+
 const uint8_t *token_run_prepare(tokenizer *tokenizer_, const token_stretch *stretch, size_t at, size_t n_bytes) {
     const uint8_t *bytes = stretch->bytes + at;
+    if (stretch->end - at >= 2 * RUN_BLOCK_BYTES)
+        ask_for_next(bytes + RUN_BLOCK_BYTES);
     if (!tokenizer_->keep_case)
         tokenizer_->kernel->fold(tokenizer_->run_block, bytes, n_bytes);
     else if (n_bytes == RUN_BLOCK_BYTES && stretch->n_bytes - at >= RUN_BLOCK_BYTES + TOKEN_PADDING_BYTES)
