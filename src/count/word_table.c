@@ -414,7 +414,7 @@ bool word_table_add_count(word_table *table, const uint8_t *bytes, size_t n_byte
 /* While a table doubles, both its halves are there. */
 static size_t slots_n_bytes_with(const slots *table, uint64_t n_words) {
     uint64_t n_slots = table->mask + 1, n_grown = n_slots;
-    while (n_grown < 2 * (table->n_used + n_words))
+    while (n_grown / 4 * table->n_quarters < table->n_used + n_words)
         n_grown *= 2;
     return (size_t)(n_grown > n_slots ? n_grown + n_grown / 2 : n_slots) << table->entry_shift;
 }
@@ -474,8 +474,8 @@ static inline bool add_shorts(slots *table, const kernel_hashes *batch, size_t n
     for (size_t i = 0; i < n; i++)
         __builtin_prefetch((entry *)shorts.entries + slots_home(&shorts, batch->hashes[i]), 1);
     bool added = true;
-    if (others == 0 && n == KERNEL_BATCH) { /* a loop of known length is free of surprises at its end */
-        for (size_t i = 0; i < KERNEL_BATCH && added; i++)
+    if (others == 0) {
+        for (size_t i = 0; i < n && added; i++)
             added = add_short(table, &shorts, batch, i);
     } else {
         for (uint64_t left = first_bits(n) & ~others; left && added; left &= left - 1)

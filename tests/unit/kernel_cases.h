@@ -150,7 +150,7 @@ static bool case_hashed(const kernel *tested, const kernel_hashes *batch, size_t
     return true;
 }
 
-/* n_words of 0 or 1 to CASE_WORD_BYTES bytes, some with NULs at their end or inside. */
+/* n_words of 1 to CASE_WORD_BYTES bytes, some with NULs at their end or inside. */
 static bool case_hashes(const kernel *tested, size_t n_words) {
     static const uint64_t seed[2] = {UINT64_C(0x0123456789abcdef), UINT64_C(0xfedcba9876543210)};
     uint8_t *block = case_block(n_words * (CASE_WORD_BYTES + 1), TOKEN_PADDING_BYTES);
