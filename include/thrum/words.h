@@ -66,7 +66,7 @@ typedef struct thrum_word {
     size_t n_bytes;
     uint64_t count;
     uint64_t documents; /* inputs that have the word; 0 when they were not counted */
-    uint64_t rank; /* place by count among the listed words; equal counts share the lowest (1, 1, 3) */
+    uint64_t rank;      /* place by count among the listed words; equal counts share the lowest (1, 1, 3) */
 } thrum_word;
 
 /* Counts the words of all inputs together. Inputs that fail are told to run->on_error; of one that fails on the way (it

@@ -490,7 +490,8 @@ size_t system_page_bytes(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* What a control group of version 2 allows its members, as a container sees its own; UINT64_MAX when it says nothing. */
+/* What a control group of version 2 allows its members, as a container sees its own; UINT64_MAX when it says nothing.
+ */
 static uint64_t group_memory_bytes(void) {
     char text[32] = "";
     size_t n = 0;

@@ -64,7 +64,8 @@ void json_row(const report_columns *columns, const report_cell *cells, thrum_buf
 void jsonl_row(const report_columns *columns, const report_cell *cells, thrum_buffer *buffer);
 void uniq_row(const report_columns *columns, const report_cell *cells, thrum_buffer *buffer);
 
-/* Whether there are columns of which uniq makes a line: a number called "count" and a text, the last of which it takes. */
+/* Whether there are columns of which uniq makes a line: a number called "count" and a text, the last of which it takes.
+ */
 bool uniq_fits(const report_columns *columns);
 
 /* Appends a number, with or without decimals, in plain digits, as every format writes them. */

@@ -12,9 +12,9 @@
  *   blocks----------------->scan------>blocks-------->ICU--------->blocks
  *
  * A byte beyond ASCII may be a mark or a middle, and reaches back to the last characters that are part of no word: up
- * to them words are certain, and there the scan begins. ICU goes on to a place where segmentation starts afresh whatever
- * stands around (boundary.c), and each time it is asked again soon it goes further, up to PIECE_BYTES, because asking
- * costs more than walking.
+ * to them words are certain, and there the scan begins. ICU goes on to a place where segmentation starts afresh
+ * whatever stands around (boundary.c), and each time it is asked again soon it goes further, up to PIECE_BYTES, because
+ * asking costs more than walking.
  *
  * An ICU that fits no model does everything, in pieces: its positions have 32 bits, and a small piece stays in the
  * cache. Only what has no place to be cut for 2 GiB is refused.
