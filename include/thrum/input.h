@@ -23,8 +23,9 @@ THRUM_API thrum_status thrum_inputs_include(thrum_inputs *inputs, const char *gl
 THRUM_API thrum_status thrum_inputs_exclude(thrum_inputs *inputs, const char *glob, thrum_error *error);
 
 /* Adds a file, "-" (standard input), "shm:NAME" (a share, thrum/share.h), or every regular file below a directory in
- * bytewise path order, symbolic links inside it not followed. What cannot be read is told to on_error (may be NULL) and
- * left out; the return value is then that of the first failure, and all that can be read is in the list. */
+ * bytewise path order, symbolic links inside it not followed, and thrum's own undo journals and unfinished files
+ * (".thrum-" and 16 hexadecimal digits) not taken. What cannot be read is told to on_error (may be NULL) and left out;
+ * the return value is then that of the first failure, and all that can be read is in the list. */
 THRUM_API thrum_status thrum_inputs_add(thrum_inputs *inputs, const char *path, thrum_error_callback *on_error,
                                         void *context);
 

@@ -55,7 +55,8 @@ typedef struct thrum_words_options {
     uint64_t top; /* keep the first so many rows; 0: all */
     thrum_words_sort sort;
     uint64_t memory_bytes; /* for the words; beyond it they go to files in $TMPDIR; 0: a quarter of the machine's */
-    const char *save_path; /* a count file of all words, those left out of the list too; NULL: none; thrum/merge.h */
+    /* A count file of all words, those left out of the list too, in the place of no input; NULL: none. thrum/merge.h */
+    const char *save_path;
 } thrum_words_options;
 
 typedef struct thrum_words thrum_words;

@@ -144,8 +144,13 @@ out:
 int cmd_count(int argc, char **argv) {
     count_settings settings = {0};
     int first_operand, exit_status;
-    if (options_read(&syntax, argc, argv, &settings, &first_operand, &exit_status))
-        exit_status = count_files(&settings, argv + first_operand, argc - first_operand);
+    if (options_read(&syntax, argc, argv, &settings, &first_operand, &exit_status)) {
+        exit_status = EXIT_TROUBLE;
+        if ((settings.pattern.caseless || settings.pattern.bytes) && settings.patterns.n == 0)
+            options_complain(&syntax, "-i and --bytes are for the patterns of -e");
+        else
+            exit_status = count_files(&settings, argv + first_operand, argc - first_operand);
+    }
     options_release(&syntax, &settings);
     return exit_status;
 }

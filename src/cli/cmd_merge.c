@@ -90,12 +90,16 @@ int cmd_merge(int argc, char **argv) {
     merge_settings settings = {0};
     int first_operand, exit_status;
     if (options_read(&syntax, argc, argv, &settings, &first_operand, &exit_status)) {
-        const char *conflict = list_conflict(&settings.list);
+        char *const *paths = argv + first_operand;
+        int n_paths = argc - first_operand;
+        const char *conflict = list_conflict(&settings.list, settings.common.output);
+        if (!conflict)
+            conflict = list_stdin_conflict(&settings.list, NULL, paths, n_paths);
         exit_status = EXIT_TROUBLE;
         if (conflict)
             options_complain(&syntax, conflict);
         else
-            exit_status = merge(&settings, argv + first_operand, argc - first_operand);
+            exit_status = merge(&settings, paths, n_paths);
     }
     options_release(&syntax, &settings);
     return exit_status;

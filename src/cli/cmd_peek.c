@@ -35,7 +35,8 @@ static const command_syntax syntax = {
     .name = "peek",
     .operands = "FILE",
     .about = "Prints the bytes of FILE at an offset, exactly as they are; escaped on a terminal. The file is\n"
-             "mapped: however large it is, only what is printed is read. - is standard input.\n",
+             "mapped: however large it is, only what is printed is read. - is standard input; a pipe is read\n"
+             "to its end.\n",
     .more = "N may have a suffix K, M, G or T. With --length and --lines, whichever ends first. Where the\n"
             "file ends before, there is less; an offset behind its end is an error.\n"
             "Exit status: 0 done, 2 after any error.\n",

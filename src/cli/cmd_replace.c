@@ -15,7 +15,7 @@ static const char *const newline_names[] = {"anycrlf", "lf", "crlf", NULL}; /* i
 
 typedef struct replace_settings {
     common_settings common;
-    int way; /* thrum_replace_way */
+    bool in_place, rewrite;
     bool recover;
     bool is_regex;
     bool with_escapes;
@@ -29,10 +29,9 @@ typedef struct replace_settings {
 
 #define AT(member) offsetof(replace_settings, member)
 static const option_spec options[] = {
-    {"in-place", 0, OPTION_SET, NULL, "change the files, where the new text is as long as the old one", AT(way),
-     THRUM_REPLACE_IN_PLACE, 0, NULL},
-    {"rewrite", 0, OPTION_SET, NULL, "put new files in the place of those with a match", AT(way), THRUM_REPLACE_REWRITE,
-     0, NULL},
+    {"in-place", 0, OPTION_FLAG, NULL, "change the files, where the new text is as long as the old one", AT(in_place),
+     0, 0, NULL},
+    {"rewrite", 0, OPTION_FLAG, NULL, "put new files in the place of those with a match", AT(rewrite), 0, 0, NULL},
     {"backup", 0, OPTION_TEXT, "SUFFIX", "keep the old text of a changed file under its name with SUFFIX", AT(backup),
      0, 0, NULL},
     {"recover", 0, OPTION_FLAG, NULL, "undo what a killed --in-place left in the files, and do nothing else",
@@ -137,11 +136,15 @@ static void on_warning(void *context, const thrum_error *warning) {
     message_error(warning);
 }
 
+static thrum_replace_way way_of(const replace_settings *settings) {
+    return settings->in_place ? THRUM_REPLACE_IN_PLACE : settings->rewrite ? THRUM_REPLACE_REWRITE : THRUM_REPLACE_COPY;
+}
+
 static thrum_status run(replace_job *replacing, const replace_settings *settings, const thrum_replacement *what,
                         thrum_replace_totals *totals, thrum_error *error) {
     static const report_column columns[] = {{"path", REPORT_TEXT}, {"count", REPORT_NUMBER}};
     job *work = &replacing->work;
-    const thrum_replace_options how = {.way = (thrum_replace_way)settings->way,
+    const thrum_replace_options how = {.way = way_of(settings),
                                        .dry_run = settings->dry_run,
                                        .no_sync = settings->no_sync,
                                        .backup_suffix = settings->backup,
@@ -152,7 +155,7 @@ static thrum_status run(replace_job *replacing, const replace_settings *settings
     thrum_status status = THRUM_OK;
     if (settings->dry_run)
         status = report_begin(&replacing->report, work->output, &work->style, columns, 2, error);
-    if (settings->dry_run || settings->way == THRUM_REPLACE_COPY)
+    if (settings->dry_run || way_of(settings) == THRUM_REPLACE_COPY)
         job_streams(work);
     if (status == THRUM_OK)
         status = thrum_replace_run(work->inputs, what, &how, &work->run, totals, error);
@@ -262,13 +265,16 @@ static int recover(const replace_settings *settings, char *const *paths, int n_p
 /* --- the command line --------------------------------------------------------------------------------------------- */
 
 static const char *find_conflict(const replace_settings *settings, int n_operands) {
-    bool is_copy = settings->way == THRUM_REPLACE_COPY;
+    bool is_copy = way_of(settings) == THRUM_REPLACE_COPY;
     if (settings->recover)
-        return !is_copy || settings->dry_run || settings->backup ? "--recover stands alone, but for --no-sync"
-               : n_operands == 0                                 ? "--recover needs a FILE"
-                                                                 : NULL;
+        return !is_copy || settings->dry_run || settings->backup || settings->common.output || settings->common.format
+                   ? "--recover stands alone, but for --no-sync"
+               : n_operands == 0 ? "--recover needs a FILE"
+                                 : NULL;
     if (n_operands < 2)
         return "OLD and NEW are needed";
+    if (settings->in_place && settings->rewrite)
+        return "--in-place and --rewrite exclude each other";
     if (is_copy && settings->backup)
         return "--backup is for --in-place and --rewrite";
     if (!is_copy && n_operands == 2)
@@ -283,7 +289,7 @@ static const char *find_conflict(const replace_settings *settings, int n_operand
 }
 
 int cmd_replace(int argc, char **argv) {
-    replace_settings settings = {.way = THRUM_REPLACE_COPY};
+    replace_settings settings = {0};
     int first, exit_status;
     if (options_read(&syntax, argc, argv, &settings, &first, &exit_status)) {
         const char *complaint = find_conflict(&settings, argc - first);

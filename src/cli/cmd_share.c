@@ -139,6 +139,10 @@ static int run(const share_settings *settings, char *const *operands, int n_oper
             options_complain(&syntax, "--replace and --raw belong to put");
             return EXIT_TROUBLE;
         }
+        if (verbs[i].run != list && (settings->common.format || settings->common.output)) {
+            options_complain(&syntax, "--format and --output belong to ls");
+            return EXIT_TROUBLE;
+        }
         return verbs[i].run(settings, operands + 1, n_operands - 1);
     }
     message("share: '%s' is not put, ls or rm; see 'thrum share --help'", operands[0]);

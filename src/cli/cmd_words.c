@@ -171,7 +171,7 @@ static const char *find_conflict(const words_settings *settings) {
         return "--per-file and --documents exclude each other: each list is of one file";
     if (settings->per_file && settings->common.format == 1 + REPORT_UNIQ)
         return "--per-file needs a --format with columns: uniq would not tell the files apart";
-    return list_conflict(&settings->list);
+    return list_conflict(&settings->list, settings->common.output);
 }
 
 static int list_words(const words_settings *settings, char *const *paths, int n_paths) {
@@ -225,12 +225,16 @@ int cmd_words(int argc, char **argv) {
     words_settings settings = {0};
     int first_operand, exit_status;
     if (options_read(&syntax, argc, argv, &settings, &first_operand, &exit_status)) {
+        char *const *paths = argv + first_operand;
+        int n_paths = argc - first_operand;
         const char *conflict = find_conflict(&settings);
+        if (!conflict)
+            conflict = list_stdin_conflict(&settings.list, settings.lemmas, paths, n_paths);
         exit_status = EXIT_TROUBLE;
         if (conflict)
             options_complain(&syntax, conflict);
         else
-            exit_status = list_words(&settings, argv + first_operand, argc - first_operand);
+            exit_status = list_words(&settings, paths, n_paths);
     }
     options_release(&syntax, &settings);
     return exit_status;

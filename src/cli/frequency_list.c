@@ -16,12 +16,26 @@ static const report_column columns[] = {
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
-const char *list_conflict(const list_settings *settings) {
+const char *list_conflict(const list_settings *settings, const char *output) {
     if (settings->length && (settings->min_length || settings->max_length))
         return "--length excludes --min-length and --max-length";
+    if (settings->max_length && settings->min_length > settings->max_length)
+        return "--min-length is above --max-length: no word is both so long and so short";
     if (settings->save && (!*settings->save || strcmp(settings->save, "-") == 0))
         return "--save needs the name of a file";
+    if (settings->save && output && strcmp(settings->save, output) == 0)
+        return "--save and --output name the same file";
     return NULL;
+}
+
+const char *list_stdin_conflict(const list_settings *settings, const char *lemmas, char *const *paths, int n_paths) {
+    bool is_input = n_paths == 0;
+    size_t n_lists = lemmas && strcmp(lemmas, "-") == 0;
+    for (int i = 0; i < n_paths && !is_input; i++)
+        is_input = strcmp(paths[i], "-") == 0;
+    for (size_t i = 0; i < settings->stopwords.n; i++)
+        n_lists += strcmp(settings->stopwords.items[i], "-") == 0;
+    return n_lists + is_input > 1 ? "standard input can be read only once: as FILE or for one option" : NULL;
 }
 
 void list_options(const list_settings *settings, const stop_list *stops, thrum_words_options *options) {

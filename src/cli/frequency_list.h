@@ -57,8 +57,10 @@ typedef struct list_settings {
             NULL                                                                                                        \
     }
 
-/* What does not fit together; NULL when all is well. */
-const char *list_conflict(const list_settings *settings);
+/* What does not fit together, where the list goes to `output`, among it; NULL when all is well. */
+const char *list_conflict(const list_settings *settings, const char *output);
+/* The same where standard input would be read both as an input and for an option; `lemmas` may be NULL. */
+const char *list_stdin_conflict(const list_settings *settings, const char *lemmas, char *const *paths, int n_paths);
 
 /* Fills in what the settings say. The stop words are borrowed. */
 void list_options(const list_settings *settings, const stop_list *stops, thrum_words_options *options);

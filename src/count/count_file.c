@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "base/error.h"
 #include "map/system.h"
@@ -268,6 +269,8 @@ static thrum_status expand(count_reader *reader, thrum_error *error) {
         }
         bool was_at_end = reader->in.pos == reader->in.size;
         size_t n_left = ZSTD_decompressStream(reader->context, &out, &reader->in);
+        if (ZSTD_getErrorCode(n_left) == ZSTD_error_prefix_unknown)
+            return refuse(reader, "zstd did not compress it", error);
         if (ZSTD_isError(n_left))
             return refuse(reader, ZSTD_getErrorName(n_left), error);
         reader->is_frame_over = n_left == 0;

@@ -18,7 +18,7 @@
 
 /* What has to be the same in files whose counts are added, by the names of the first line. */
 typedef enum count_key {
-    COUNT_TOKEN,     /* unicode, ascii, space, pattern, pattern-bytes */
+    COUNT_TOKEN,     /* unicode, ascii, space, pattern, bytes (a pattern that takes each byte as a character) */
     COUNT_CASE,      /* fold, keep */
     COUNT_NORMALIZE, /* none, nfc, nfkc */
     COUNT_NGRAM,

@@ -456,11 +456,26 @@ static uint64_t first_bits(size_t n) {
     return n < 64 ? (UINT64_C(1) << n) - 1 : ~UINT64_C(0);
 }
 
-/* Adds a word of a batch. `shorts` is a copy of the table's own slots, which a compiler may keep in registers. */
+/* An entry may move onwards among those that follow each other, and this one back to its home. */
+static void swap_entries(entry *a, entry *b) {
+    entry moved = *a;
+    *a = *b;
+    *b = moved;
+}
+
+/* Adds a word of a batch. What is seen more often than the word in its home takes that place, so that most searches end
+ * where they begin. `shorts` is a copy of the table's own slots, which a compiler may keep in registers. */
 static inline bool add_short(slots *table, slots *shorts, const kernel_hashes *batch, size_t i) {
+    entry *home = (entry *)shorts->entries + slots_home(shorts, batch->hashes[i]);
+    if (short_equals(home, batch->keys[i])) {
+        home->count++;
+        return true;
+    }
     entry *found = probe_short(shorts, batch->hashes[i], batch->keys[i]);
     if (found->count) {
         found->count++;
+        if (found->count > home->count)
+            swap_entries(found, home);
         return true;
     }
     bool inserted = insert_short(table, batch->hashes[i], batch->keys[i]);

@@ -17,6 +17,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "map/beside.h"
+#include "map/journal.h"
 #include "map/share.h"
 #include "map/system.h"
 
@@ -178,6 +180,8 @@ static void entries_read(walk *w, entries *list, system_directory *directory, co
             tell_entry(w, failure, prefix, "");
         if (failure || !name)
             return;
+        if (beside_is_temporary(name) || journal_is_name(name))
+            continue;
         system_file file;
         failure = look(directory, name, kind, &file);
         if (failure)

@@ -49,7 +49,9 @@ typedef struct source {
     system_file file;
 } source;
 
-enum { STREAM_FIRST_BYTES = 64 << 10 };
+/* From the second size on a stream asks before it takes memory: where the system promises more than it has, what ends
+ * the process is not a failed allocation. */
+enum { STREAM_FIRST_BYTES = 64 << 10, STREAM_ASKING_BYTES = 64 << 20 };
 
 static bool is_standard_input(const char *path) {
     return strcmp(path, "-") == 0;
@@ -167,7 +169,8 @@ static thrum_status read_stream(thrum_mapping *mapping, const source *from, uint
     bool ended = false;
     while (status == THRUM_OK && !ended && mapping->n_bytes < n_bytes) {
         if (n_used + THRUM_MAPPING_PADDING_BYTES >= capacity &&
-            !memory_grow(&mapping->buffer, &capacity, capacity + 1, 1))
+            ((capacity >= STREAM_ASKING_BYTES && !system_can_spare(capacity)) ||
+             !memory_grow(&mapping->buffer, &capacity, capacity + 1, 1)))
             return cannot_hold(error, from->path, (uint64_t)capacity * 2);
         uint64_t n_missing = n_bytes - mapping->n_bytes;
         size_t n_wanted = capacity - n_used - THRUM_MAPPING_PADDING_BYTES;
@@ -352,7 +355,9 @@ static bool is_lost(const thrum_mapping *mapping) {
 
 static thrum_status tell_lost(thrum_error *error, const thrum_mapping *mapping) {
     return error_set(error, THRUM_ERROR_CHANGED, mapping->path,
-                     "the file was truncated, or could not be read, while it was in use");
+                     mapping->access == THRUM_ACCESS_WRITE
+                         ? "the file was truncated, or the disk is full, while it was in use"
+                         : "the file was truncated, or could not be read, while it was in use");
 }
 
 thrum_status thrum_mapping_check(const thrum_mapping *mapping, thrum_error *error) {

@@ -1,8 +1,8 @@
 /* Output that appears whole or not at all.
  *
- * A regular file is written under a random name beside its final one and renamed at close, so that readers see the old
- * content or the new, and a full disk leaves the old. Symbolic links are followed by hand first: a rename over a link
- * would replace the link. Renaming is not forced to the disk: a report can be made again.
+ * A regular file is written without a name, or under a random one beside its final one, and renamed at close, so that
+ * readers see the old content or the new, and a full disk leaves the old. Symbolic links are followed by hand first: a
+ * rename over a link would replace the link. Renaming is not forced to the disk: a report can be made again.
  *
  * Standard output is written through a duplicate. Closing that tells of late failures (network file systems report
  * them there) as closing the original would, and descriptor 1 cannot fall to the next file that is opened. */
@@ -23,7 +23,7 @@ struct thrum_output {
     int descriptor;
     char *path;           /* as the caller named it, for messages */
     char *final_path;     /* behind the symbolic links; NULL when written directly */
-    char *temporary_path; /* NULL when written directly */
+    char *temporary_path; /* NULL when written directly, and before the file has a name */
     thrum_status status;  /* of the first failure, which stays */
     thrum_error failure;
     size_t n_buffered;
@@ -55,8 +55,8 @@ static int open_file(thrum_output *output) {
         return failure;
     failure = beside_resolve(&output->final_path, output->path);
     if (!failure)
-        failure = beside_create(&output->descriptor, &output->temporary_path, output->final_path,
-                                exists ? file.mode & PERMISSIONS : NEW_FILE_MODE);
+        failure = beside_create_nameless(&output->descriptor, &output->temporary_path, output->final_path,
+                                         exists ? file.mode & PERMISSIONS : NEW_FILE_MODE);
     /* The umask may have taken away what the existing file had. */
     if (!failure && exists)
         failure = system_set_mode(output->descriptor, file.mode & PERMISSIONS);
@@ -137,8 +137,13 @@ thrum_status thrum_output_close(thrum_output *output, thrum_error *error) {
     if (!output)
         return THRUM_OK;
     thrum_status status = thrum_output_flush(output, error);
-    int failure = system_close(output->descriptor);
+    int failure = status == THRUM_OK && output->final_path
+                      ? beside_name_file(output->descriptor, &output->temporary_path, output->final_path)
+                      : 0;
+    int close_failure = system_close(output->descriptor);
     output->descriptor = -1;
+    if (!failure)
+        failure = close_failure;
     if (failure)
         status = fail(output, failure, "cannot write", error);
     if (status == THRUM_OK && output->temporary_path) {

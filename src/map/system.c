@@ -182,6 +182,22 @@ const char *system_temporary_folder(void) {
     return folder && *folder ? folder : "/tmp";
 }
 
+int system_create_nameless(int *descriptor, const char *folder, unsigned mode) {
+#ifdef O_TMPFILE
+    return open_retrying(descriptor, folder, O_TMPFILE | O_WRONLY, mode);
+#else
+    (void)folder, (void)mode;
+    *descriptor = -1;
+    return EOPNOTSUPP;
+#endif
+}
+
+int system_name(int descriptor, const char *path) {
+    char way[32];
+    snprintf(way, sizeof way, "/proc/self/fd/%d", descriptor);
+    return linkat(AT_FDCWD, way, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
 int system_create_unnamed(int *descriptor, const char *folder) {
     enum { OWNER_ONLY = 0600 };
 #ifdef O_TMPFILE

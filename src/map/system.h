@@ -56,6 +56,11 @@ int system_write_at(int descriptor, uint64_t offset, const void *bytes, size_t n
 
 /* $TMPDIR, or /tmp. */
 const char *system_temporary_folder(void);
+/* A file without a name in a folder, for writing: gone with its descriptor, however the process ends, unless it is
+ * given a name. Not every system and file system has such files. */
+int system_create_nameless(int *descriptor, const char *folder, unsigned mode);
+/* Gives it one, for which /proc is needed; EEXIST when there is something under it. */
+int system_name(int descriptor, const char *path);
 /* A file without a name, for reading and writing: gone with its descriptor, however the process ends. */
 int system_create_unnamed(int *descriptor, const char *folder);
 

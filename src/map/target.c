@@ -89,7 +89,7 @@ thrum_status target_refuse_compressed(const target *t, thrum_error *error) {
     if (failure)
         return error_system(error, failure, t->path, "cannot read");
     if (expand_is_built() && expand_sniff(first, n_read))
-        return refuse(t, error, "it is compressed: only a copy of its text can be made");
+        return refuse(t, error, "it is compressed: expand it first");
     return THRUM_OK;
 }
 
@@ -175,11 +175,13 @@ thrum_status target_back_up(const target *t, thrum_error *error) {
     int descriptor = -1;
     if (!t->backup_path)
         return THRUM_OK;
-    int failure = beside_create(&descriptor, &temporary_path, t->final_path, OWNER_ONLY);
+    int failure = beside_create_nameless(&descriptor, &temporary_path, t->final_path, OWNER_ONLY);
     if (!failure && (failure = copy_text(descriptor, t)) == 0 && (failure = take_over(descriptor, t)) == 0)
         failure = system_set_modified(descriptor, t->file.modified_seconds, t->file.modified_nanoseconds);
     if (!failure && t->sync)
         failure = system_sync(descriptor);
+    if (!failure)
+        failure = beside_name_file(descriptor, &temporary_path, t->final_path);
     int close_failure = descriptor >= 0 ? system_close(descriptor) : 0;
     if (!failure)
         failure = close_failure;
@@ -219,7 +221,7 @@ thrum_status rewriting_open(rewriting **r, const target *t, thrum_error *error) 
     made->descriptor = -1;
     made->temporary_path = NULL;
     made->n_buffered = 0;
-    int failure = beside_create(&made->descriptor, &made->temporary_path, t->final_path, OWNER_ONLY);
+    int failure = beside_create_nameless(&made->descriptor, &made->temporary_path, t->final_path, OWNER_ONLY);
     if (failure) {
         thrum_status status = cannot_rewrite(made, failure, error);
         rewriting_discard(made);
@@ -266,6 +268,8 @@ static thrum_status complete(rewriting *r, thrum_error *error) {
     if (failure)
         return error_system(error, failure, r->target->path, "cannot keep its owner, mode and attributes");
     failure = r->target->sync ? system_sync(r->descriptor) : 0;
+    if (!failure)
+        failure = beside_name_file(r->descriptor, &r->temporary_path, r->target->final_path);
     int close_failure = system_close(r->descriptor);
     r->descriptor = -1;
     if (!failure)

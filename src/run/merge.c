@@ -276,12 +276,15 @@ thrum_status thrum_words_merge(thrum_words **words, const thrum_inputs *inputs, 
                                const thrum_run_options *run, thrum_error *error) {
     *words = NULL;
     size_t n_files = thrum_inputs_n(inputs);
+    thrum_status status = word_list_check_save(options, NULL, error);
+    if (status != THRUM_OK)
+        return status;
     merge_pass pass = {.options = options,
                        .run = run,
                        .n_threads = parallel_n_threads(run->n_threads),
                        .memory_bytes = word_list_memory(options),
                        .files = calloc(n_files + 1, sizeof *pass.files)};
-    thrum_status status = pass.files ? THRUM_OK : error_memory(error);
+    status = pass.files ? THRUM_OK : error_memory(error);
     if (status == THRUM_OK) {
         for (size_t i = 0; i < n_files; i++)
             pass.files[i].path = thrum_inputs_path(inputs, i);

@@ -24,6 +24,7 @@
 #include "run/parallel.h"
 #include "run/rows.h"
 #include "run/word_filter.h"
+#include "thrum/output.h"
 
 enum {
     TYPES_WORTH_A_PART = 4096, /* fewer types than this are merged at once */
@@ -154,6 +155,36 @@ static thrum_status gather_rows(thrum_words *words, thrum_error *error) {
         words->n_hapaxes += row->count == 1;
     words->n_rows = words->n_types;
     return THRUM_OK;
+}
+
+static bool is_input(const thrum_inputs *inputs, const system_file *file) {
+    system_file input;
+    for (size_t i = 0; i < thrum_inputs_n(inputs); i++) {
+        const char *path = thrum_inputs_path(inputs, i);
+        int failure =
+            strcmp(path, "-") == 0 ? system_stat(SYSTEM_STANDARD_INPUT, &input) : system_stat_path(path, &input);
+        if (!failure && input.device == file->device && input.inode == file->inode)
+            return true;
+    }
+    return false;
+}
+
+/* What is not a regular file is left alone: whoever reads from a pipe would see its end. */
+thrum_status word_list_check_save(const thrum_words_options *options, const thrum_inputs *inputs, thrum_error *error) {
+    system_file file;
+    thrum_output *output;
+    if (!options->save_path)
+        return THRUM_OK;
+    int failure = system_stat_path(options->save_path, &file);
+    if (!failure && file.kind == SYSTEM_OTHER)
+        return THRUM_OK;
+    if (!failure && inputs && is_input(inputs, &file))
+        return error_set(error, THRUM_ERROR_ARGUMENT, options->save_path,
+                         "is to be counted, and a count file cannot take its place");
+    thrum_status status = thrum_output_open(&output, options->save_path, error);
+    if (status == THRUM_OK)
+        thrum_output_discard(output);
+    return status;
 }
 
 static thrum_status save_rows(thrum_words *words, const char *path, const count_header *header, unsigned n_threads,

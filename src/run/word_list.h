@@ -25,6 +25,10 @@ thrum_token_rule word_list_folding_rule(const thrum_words_options *options);
 /* The memory for words: what the options say, or the default. */
 uint64_t word_list_memory(const thrum_words_options *options);
 
+/* Finds out before the counting what would keep its count file from being written after it; nothing when none is
+ * wanted. A count file in the place of an input, NULL where that does no harm, would take the text away. */
+thrum_status word_list_check_save(const thrum_words_options *options, const thrum_inputs *inputs, thrum_error *error);
+
 /* Makes the list; the tables may be emptied or freed on the way (they are then set to NULL in `counts`), what is left
  * of them stays the caller's. The caller frees *words. */
 thrum_status word_list_make(thrum_words **words, word_counts *counts, const thrum_words_options *options,

@@ -333,6 +333,8 @@ thrum_status thrum_words_count(thrum_words **words, const thrum_inputs *inputs, 
                                const thrum_run_options *run, thrum_error *error) {
     *words = NULL;
     thrum_status status = check_options(options, error);
+    if (status == THRUM_OK)
+        status = word_list_check_save(options, inputs, error);
     if (status != THRUM_OK)
         return status;
     words_pass pass = {.options = options,

@@ -13,11 +13,10 @@
 enum {
     PIECE_BYTES = 4096, /* what ICU gets at a time: room for growth stays small, and its 32-bit lengths bind nobody */
     N_SIMPLE = 0x10000,
-    NOT_SIMPLE = 1,
 };
 
-/* What a character beyond ASCII folds to; NOT_SIMPLE when that is not one character of the same length, 0 when it was
- * not asked for yet. All threads find the same. */
+/* What a character beyond ASCII folds to; FOLD_NOT_SIMPLE when that is not one character of the same length, 0 when it
+ * was not asked for yet. All threads find the same. */
 static _Atomic(uint16_t) simple_folds[N_SIMPLE];
 
 thrum_status fold_open(UCaseMap **map, thrum_error *error) {
@@ -28,7 +27,7 @@ thrum_status fold_open(UCaseMap **map, thrum_error *error) {
     return error_set(error, THRUM_ERROR_SYSTEM, NULL, "ICU cannot open its case mapping (%s)", u_errorName(icu));
 }
 
-/* What a character folds to; NOT_SIMPLE when that is not one character. */
+/* What a character folds to; FOLD_NOT_SIMPLE when that is not one character. */
 static UChar32 ask(uint32_t code_point) {
     UChar units[U16_MAX_LENGTH], folded[2 * U16_MAX_LENGTH];
     int32_t n_units = 0, at = 0;
@@ -36,29 +35,29 @@ static UChar32 ask(uint32_t code_point) {
     U16_APPEND_UNSAFE(units, n_units, code_point);
     int32_t n_folded = u_strFoldCase(folded, 2 * U16_MAX_LENGTH, units, n_units, U_FOLD_CASE_DEFAULT, &icu);
     if (U_FAILURE(icu) || n_folded <= 0)
-        return NOT_SIMPLE;
+        return FOLD_NOT_SIMPLE;
     UChar32 to;
     U16_NEXT(folded, at, n_folded, to);
-    return at == n_folded ? to : NOT_SIMPLE;
+    return at == n_folded ? to : FOLD_NOT_SIMPLE;
 }
 
 bool fold_changes(uint32_t code_point) {
     return ask(code_point) != (UChar32)code_point;
 }
 
-static uint32_t simple_fold(uint32_t code_point) {
+uint32_t fold_simple(uint32_t code_point) {
     uint32_t to = atomic_load_explicit(&simple_folds[code_point], memory_order_relaxed);
     if (to)
         return to;
     to = (uint32_t)ask(code_point);
     if (U8_LENGTH(to) != U8_LENGTH(code_point))
-        to = NOT_SIMPLE;
+        to = FOLD_NOT_SIMPLE;
     atomic_store_explicit(&simple_folds[code_point], (uint16_t)to, memory_order_relaxed);
     return to;
 }
 
 /* Folds in place as far as all is simple; returns how far. */
-static size_t fold_simple(uint8_t *bytes, size_t n_bytes) {
+static size_t fold_all_simple(uint8_t *bytes, size_t n_bytes) {
     size_t at = 0, length;
     for (uint32_t code_point; at < n_bytes; at += length) {
         length = utf8_character(bytes + at, n_bytes - at, &code_point);
@@ -66,8 +65,8 @@ static size_t fold_simple(uint8_t *bytes, size_t n_bytes) {
             continue;
         if (length < 2 || length > 3)
             break;
-        uint32_t to = simple_fold(code_point);
-        if (to == NOT_SIMPLE)
+        uint32_t to = fold_simple(code_point);
+        if (to == FOLD_NOT_SIMPLE)
             break;
         size_t end = at;
         U8_APPEND_UNSAFE(bytes, end, to);
@@ -106,7 +105,7 @@ bool fold_append(thrum_buffer *buffer, const UCaseMap *map, const uint8_t *bytes
     if (!to)
         return false;
     bool is_ascii = kernel_get()->fold(to, bytes, n_bytes);
-    size_t n = is_ascii || !map ? n_bytes : fold_simple(to, n_bytes);
+    size_t n = is_ascii || !map ? n_bytes : fold_all_simple(to, n_bytes);
     buffer->n_bytes += n;
     for (bytes += n, n_bytes -= n; n_bytes > 0; bytes += n, n_bytes -= n) {
         n = piece_end(bytes, n_bytes);

@@ -31,7 +31,8 @@ static bool is_known_vaes(void) {
 
 static bool is_known_avx512(void) {
     return is_known_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2") && is_known_vaes();
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+           __builtin_cpu_supports("avx512vbmi2") && is_known_vaes();
 }
 #endif
 

@@ -34,6 +34,13 @@ typedef struct kernel_hashes {
     _Alignas(64) uint64_t hashes[KERNEL_BATCH];
 } kernel_hashes;
 
+/* What is to be known of the 64 characters of two bytes that a lead byte begins, in the order of their second bytes. */
+enum { KERNEL_LEADS = 32, KERNEL_PAIR_OTHER = 0, KERNEL_PAIR_FOREIGN = 0x40, KERNEL_PAIR_LETTER = 0x80 };
+typedef struct kernel_pairs {
+    _Alignas(64) uint8_t classes[64]; /* KERNEL_PAIR_... */
+    uint8_t leads[64], nexts[64];     /* the two bytes of the folded letter */
+} kernel_pairs;
+
 typedef struct kernel {
     const char *name;
 
@@ -42,6 +49,13 @@ typedef struct kernel {
     /* Writes masks of the ASCII characters of Unicode words, [A-Za-z0-9_] and one letter more, and of those that are
      * in ASCII above the space. */
     void (*word_masks)(uint64_t *words, uint64_t *visible, const uint8_t *bytes, size_t n_masks, uint8_t extra_letter);
+    /* Adds the letters of two bytes to such masks of words, and writes masks of the bytes beyond ASCII that are neither
+     * of a letter nor of what `pairs` calls other; a lead byte is looked up at its value modulo KERNEL_LEADS, where
+     * NULL makes all its characters foreign. Where `folded` is not NULL, it is the same bytes again, and the letters in
+     * it are folded. One byte behind the last mask is read, and what it makes of a lead byte at the end is unreliable.
+     * NULL: the kernel cannot do it. */
+    void (*pair_masks)(uint64_t *words, uint64_t *foreign, const uint8_t *bytes, uint8_t *folded, size_t n_masks,
+                       const kernel_pairs *const pairs[KERNEL_LEADS]);
     /* Writes where the runs of set bits in [from, to) begin and end and returns the number of these places, which is
      * odd when the last run is open at `to`. Up to KERNEL_EDGE_SLACK places behind them are overwritten. */
     size_t (*edges)(uint16_t *edges, const uint64_t *masks, size_t from, size_t to);

@@ -2,6 +2,8 @@
  *
  *   edges    vpcompressb moves the places of the set bits of a mask together: the register form, since the one that
  *            writes to memory is microcode on some processors
+ *   pairs    for each lead byte of two-byte characters in a step, the bytes behind choose classes and folded forms from
+ *            tables of 64 (vpermb)
  *   ends     masked loads and stores, which touch nothing outside, so there is no loop for the rest
  *   hashes   first the keys of a batch, each by one load under the mask of its length; then four of them at a time go
  *            through the rounds of AES side by side
@@ -71,6 +73,56 @@ static void word_masks(uint64_t *words, uint64_t *above_space, const uint8_t *by
         words[m] = letters(block) | in_range(block, '0', 10) | _mm512_cmpeq_epi8_mask(block, connector) |
                    _mm512_cmpeq_epi8_mask(block, extra);
         above_space[m] = _mm512_cmpgt_epi8_mask(block, _mm512_set1_epi8(' '));
+    }
+}
+
+/* The pairs of one step: for each lead byte in it, the second bytes choose from its tables (vpermb). */
+typedef struct pair_step {
+    uint64_t letters, foreign; /* bits of lead bytes */
+    __m512i leads, nexts;      /* folded, at the places of the lead bytes */
+} pair_step;
+
+static inline pair_step look_up_pairs(const uint8_t *bytes, uint64_t leads, __m512i block, __m512i nexts,
+                                      const kernel_pairs *const pairs[KERNEL_LEADS]) {
+    pair_step step = {0, 0, block, nexts};
+    while (leads) {
+        uint8_t lead = bytes[_tzcnt_u64(leads)];
+        uint64_t places = leads & _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8((char)lead));
+        const kernel_pairs *known = pairs[lead % KERNEL_LEADS];
+        leads &= ~places;
+        if (!known) {
+            step.foreign |= places;
+            continue;
+        }
+        __m512i classes = _mm512_permutexvar_epi8(nexts, _mm512_load_si512(known->classes));
+        step.letters |= places & _mm512_movepi8_mask(classes);
+        step.foreign |= places & _mm512_test_epi8_mask(classes, _mm512_set1_epi8(KERNEL_PAIR_FOREIGN));
+        step.leads = _mm512_mask_permutexvar_epi8(step.leads, places, nexts, _mm512_load_si512(known->leads));
+        step.nexts = _mm512_mask_permutexvar_epi8(step.nexts, places, nexts, _mm512_load_si512(known->nexts));
+    }
+    return step;
+}
+
+static void pair_masks(uint64_t *words, uint64_t *foreign, const uint8_t *bytes, uint8_t *folded, size_t n_masks,
+                       const kernel_pairs *const pairs[KERNEL_LEADS]) {
+    uint64_t carried_letter = 0, carried_pair = 0;
+    for (size_t m = 0; m < n_masks; m++, bytes += STEP) {
+        __m512i block = load(bytes);
+        uint64_t beyond = _mm512_movepi8_mask(block);
+        foreign[m] = 0;
+        if (!beyond)
+            continue;
+        __m512i nexts = load(bytes + 1);
+        uint64_t leads = in_range(block, (char)0xC2, 0xE0 - 0xC2) & in_range(nexts, (char)0x80, 0x40);
+        pair_step step = look_up_pairs(bytes, leads, block, nexts, pairs);
+        words[m] |= step.letters | step.letters << 1 | carried_letter;
+        foreign[m] = (beyond & ~(leads | leads << 1 | carried_pair)) | step.foreign;
+        carried_letter = step.letters >> 63;
+        carried_pair = leads >> 63;
+        if (folded) {
+            _mm512_mask_storeu_epi8(folded + m * STEP, step.letters, step.leads);
+            _mm512_mask_storeu_epi8(folded + m * STEP + 1, step.letters, step.nexts);
+        }
     }
 }
 
@@ -227,6 +279,7 @@ const kernel kernel_avx512 = {
     .name = "avx512",
     .masks = {[KERNEL_LETTERS] = letter_masks, [KERNEL_VISIBLE] = visible_masks},
     .word_masks = word_masks,
+    .pair_masks = pair_masks,
     .edges = find_edges,
     .fold = fold,
     .ascii_end = find_ascii_end,

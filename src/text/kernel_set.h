@@ -10,7 +10,7 @@ size_t kernel_portable_edges(uint16_t *edges, const uint64_t *masks, size_t from
 
 #ifdef __x86_64__
 extern const kernel kernel_avx2;   /* AVX2, BMI2, AES */
-extern const kernel kernel_avx512; /* AVX-512 F, BW, VL, VBMI2; VAES */
+extern const kernel kernel_avx512; /* AVX-512 F, BW, VL, VBMI, VBMI2; VAES */
 #endif
 
 #endif

@@ -90,6 +90,28 @@ static void test_names(void **state) {
     thrum_inputs_free(NULL);
 }
 
+/* What thrum leaves in a directory while it changes files is not read as one of them, unless it is named. */
+static void test_own_files(void **state) {
+    (void)state;
+    static const char *const files[] = {"own/.f.thrum-undo",
+                                        "own/.thrum-0123456789abcdef",
+                                        "own/.thrum-0123456789abcde",
+                                        "own/.thrum-0123456789ABCDEF",
+                                        "own/f",
+                                        "own/f.thrum-undo"};
+    make_directory("own");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        scratch_file(files[i], "", 0);
+    thrum_inputs *inputs = create();
+    assert_int_equal(thrum_inputs_add(inputs, scratch_path("own"), NULL, NULL), THRUM_OK);
+    assert_int_equal(thrum_inputs_add(inputs, scratch_path(files[1]), NULL, NULL), THRUM_OK);
+    assert_int_equal(thrum_inputs_n(inputs), 5);
+    for (size_t i = 0; i < 4; i++)
+        expect_path(inputs, i, files[(const size_t[]){3, 2, 4, 5}[i]]);
+    expect_path(inputs, 4, files[1]);
+    thrum_inputs_free(inputs);
+}
+
 static void list_standard_input(void *path) {
     int descriptor = open(path, O_RDONLY);
     CHILD_EXPECT(dup2(descriptor, 0) == 0 && lseek(0, 4, SEEK_SET) == 4);
@@ -216,9 +238,9 @@ static void test_many(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order), cmocka_unit_test(test_names),    cmocka_unit_test(test_standard_input),
-        cmocka_unit_test(test_globs), cmocka_unit_test(test_failures), cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_order), cmocka_unit_test(test_names),     cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_globs), cmocka_unit_test(test_failures),  cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_many),  cmocka_unit_test(test_own_files),
     };
     return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
 }

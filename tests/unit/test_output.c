@@ -58,6 +58,14 @@ static const char *directory_of_its_own(const char *name) {
     return path;
 }
 
+/* A file that is being made has no name, where the file system has such files: so a killed process leaves none. */
+static int n_unfinished(const char *directory) {
+    int descriptor = open(directory, O_TMPFILE | O_WRONLY, 0600);
+    if (descriptor >= 0)
+        close(descriptor);
+    return descriptor < 0;
+}
+
 static void test_whole_or_not_at_all(void **state) {
     (void)state;
     const char *directory = directory_of_its_own("whole");
@@ -74,7 +82,7 @@ static void test_whole_or_not_at_all(void **state) {
     assert_false(thrum_output_is_terminal(output));
     assert_int_equal(thrum_output_write(output, "newer", 5, NULL), THRUM_OK);
     expect_content(path, "new", 3);
-    assert_int_equal(n_entries(directory), 2);
+    assert_int_equal(n_entries(directory), 1 + n_unfinished(directory));
     thrum_output_discard(output);
     expect_content(path, "new", 3);
     assert_int_equal(n_entries(directory), 1);
