@@ -114,10 +114,10 @@ static thrum_status take_open(walk *w, size_t *at, size_t must_reach, thrum_erro
     return take_by_icu(w, at, go_on(w, must_reach, w->reach), error);
 }
 
-/* Takes words one by one from the break *at on: as far as `until` at least, then until there is ASCII ahead. */
+/* Takes words one by one from the break *at on, one at least and as far as `until`, then until blocks can go on. */
 static thrum_status take_by_scan(walk *w, size_t *at, size_t until, thrum_error *error) {
     thrum_status status = THRUM_OK;
-    while (!status && *at < w->stretch.end && (*at < until || !is_plain_ahead(w, *at))) {
+    do {
         scanned_word word;
         switch (word_scan_next(&w->scan, *at, &word)) {
         case WORD_FOUND:
@@ -131,7 +131,7 @@ static thrum_status take_by_scan(walk *w, size_t *at, size_t until, thrum_error 
         case WORD_NO_MORE:
             *at = w->stretch.end;
         }
-    }
+    } while (!status && *at < w->stretch.end && (*at < until || !is_plain_ahead(w, *at)));
     return status;
 }
 
@@ -156,7 +156,7 @@ static bool is_held(const word_model *model, const uint8_t *middle) {
     return word_set_has(held, class_of(middle[1]));
 }
 
-/* Adds the letters of two bytes. One that the block cuts in two is foreign. */
+/* Adds the letters of two bytes. A lead byte that ends the block is foreign. */
 static void find_pairs(block *b, walk *w, size_t n_masks) {
     tokenizer *tokenizer_ = w->tokenizer_;
     tokenizer_->kernel->pair_masks(b->words, b->foreign, b->bytes, tokenizer_->keep_case ? NULL : tokenizer_->run_block,
@@ -258,6 +258,7 @@ static thrum_status take_block(walk *w, size_t *at, thrum_error *error) {
     size_t begin = *at, stretch_end = w->stretch.end;
     block b = {.n_bytes = stretch_end - begin < RUN_BLOCK_BYTES ? stretch_end - begin : RUN_BLOCK_BYTES};
     b.bytes = token_run_prepare(w->tokenizer_, &w->stretch, begin, b.n_bytes);
+    b.n_bytes -= b.n_bytes == RUN_BLOCK_BYTES && b.bytes[b.n_bytes - 1] >= 0xC0; /* a character that is cut in two */
     b.has_connectors = memchr(b.bytes, '_', b.n_bytes);
     find_word_characters(&b, w);
     thrum_status status = THRUM_OK;
