@@ -89,8 +89,9 @@ static size_t character_before(const uint8_t *subject, size_t at) {
 /* Sees to it that the known stretch has the position in it, goes back far enough, and ends where the visible text or
  * the well-formed does. */
 static void know_stretch(interpreter *in, const interpreter_call *call, size_t position, size_t n_bytes_back) {
-    if (!in->is_known || position < in->begin || position > in->end) {
+    if (!in->is_known || position < in->begin || position > in->end || n_bytes_back > in->n_bytes_back) {
         in->begin = in->end = position;
+        in->n_bytes_back = n_bytes_back;
         in->is_known = true;
         size_t n_back;
         while (position - in->begin < n_bytes_back && (n_back = character_before(call->subject, in->begin)) > 0)

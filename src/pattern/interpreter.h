@@ -11,6 +11,7 @@ typedef struct interpreter {
 
     /* What is known of the subject: [begin, end) is well-formed. */
     size_t begin, end;
+    size_t n_bytes_back; /* so far it goes back from where it was entered, if the text is well-formed there */
     bool is_known;
 
     /* The call under way. */
