@@ -11,8 +11,6 @@
 
 enum { EXIT_NOTHING = 1 };
 
-static const char *const newline_names[] = {"anycrlf", "lf", "crlf", NULL}; /* in the order of thrum_newline */
-
 typedef struct replace_settings {
     common_settings common;
     bool in_place, rewrite;
@@ -44,19 +42,8 @@ static const option_spec options[] = {
      NULL},
     {"escape", 0, OPTION_FLAG, NULL, "in OLD and NEW, \\t \\n \\r \\0 \\\\ stand for what they say", AT(with_escapes),
      0, 0, NULL},
-    {"ignore-case", 'i', OPTION_FLAG, NULL, "match in any case", AT(pattern.caseless), 0, 0, NULL},
-    {"word-regexp", 'w', OPTION_FLAG, NULL, "only matches with no word character on either side",
-     AT(pattern.whole_word), 0, 0, NULL},
-    {"line-regexp", 'x', OPTION_FLAG, NULL, "only matches that are a whole line", AT(pattern.whole_line), 0, 0, NULL},
-    {"bytes", 0, OPTION_FLAG, NULL, "every byte is a character", AT(pattern.bytes), 0, 0, NULL},
-    {"lines", 0, OPTION_FLAG, NULL, "each line is a subject of its own: no match runs over its end", AT(by_line), 0, 0,
-     NULL},
-    {"newline", 0, OPTION_CHOICE, NULL, "what ends a line for ^ $ . and --lines (default: anycrlf)", AT(newline), 0, 0,
-     newline_names},
-    {"match-limit", 0, OPTION_NUMBER, "N", "give up a match attempt after N steps (default: 10000000)",
-     AT(pattern.match_limit), 1, UINT32_MAX, NULL},
-    {"heap-limit", 0, OPTION_SIZE, "SIZE", "or when it takes so much memory (default: 256M)",
-     AT(pattern.heap_limit_bytes), 1, UINT64_C(1) << 41, NULL},
+    PATTERN_OPTIONS(AT),
+    PATTERN_LIMIT_OPTIONS(AT),
     {"no-jit", 0, OPTION_FLAG, NULL, "do without just-in-time compilation: slow, for systems that forbid it",
      AT(pattern.no_jit), 0, 0, NULL},
 };

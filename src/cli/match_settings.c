@@ -2,8 +2,8 @@
 
 #include "format.h"
 #include "message.h"
+#include "pattern_list.h"
 
-static const char *const newline_names[] = {"anycrlf", "lf", "crlf", NULL}; /* in the order of thrum_newline */
 static const char *const unit_names[] = {"byte", "char", NULL};
 static const char *const tally_names[] = {"match", "pattern", NULL}; /* in the order of tally_unit */
 enum { UNIT_CHAR = 2 };
@@ -15,15 +15,7 @@ static const option_spec options[] = {
      0, NULL},
     {"file", 'f', OPTION_LIST, "FILE", "patterns from FILE, one a line", AT(files), 0, 0, NULL},
     {"fixed-strings", 'F', OPTION_FLAG, NULL, "patterns are plain texts", AT(pattern.literal), 0, 0, NULL},
-    {"ignore-case", 'i', OPTION_FLAG, NULL, "match in any case", AT(pattern.caseless), 0, 0, NULL},
-    {"word-regexp", 'w', OPTION_FLAG, NULL, "only matches with no word character on either side",
-     AT(pattern.whole_word), 0, 0, NULL},
-    {"line-regexp", 'x', OPTION_FLAG, NULL, "only matches that are a whole line", AT(pattern.whole_line), 0, 0, NULL},
-    {"bytes", 0, OPTION_FLAG, NULL, "every byte is a character", AT(pattern.bytes), 0, 0, NULL},
-    {"lines", 0, OPTION_FLAG, NULL, "each line is a subject of its own: no match runs over its end", AT(by_line), 0, 0,
-     NULL},
-    {"newline", 0, OPTION_CHOICE, NULL, "what ends a line for ^ $ . and --lines (default: anycrlf)", AT(newline), 0, 0,
-     newline_names},
+    PATTERN_OPTIONS(AT),
     {"max-count", 'm', OPTION_NUMBER, "N", "stop after N matches, over all files in their order", AT(max_matches), 1,
      UINT64_MAX, NULL},
     {"count", 'c', OPTION_SET, NULL, "print only how many matches there are in all", MODE(MODE_COUNT)},
@@ -51,10 +43,7 @@ static const option_spec options[] = {
     {"column-unit", 0, OPTION_CHOICE, NULL, "what columns count (default: byte)", AT(column_unit), 0, 0, unit_names},
     {"with-filename", 'H', OPTION_SET, NULL, "put the path in front", AT(with_path), true, 0, NULL},
     {"no-filename", 'I', OPTION_SET, NULL, "put no path in front (default)", AT(with_path), false, 0, NULL},
-    {"match-limit", 0, OPTION_NUMBER, "N", "give up a match attempt after N steps (default: 10000000)",
-     AT(pattern.match_limit), 1, UINT32_MAX, NULL},
-    {"heap-limit", 0, OPTION_SIZE, "SIZE", "or when it takes so much memory (default: 256M)",
-     AT(pattern.heap_limit_bytes), 1, UINT64_C(1) << 41, NULL},
+    PATTERN_LIMIT_OPTIONS(AT),
     {"time-limit", 0, OPTION_SECONDS, "SECONDS", "end the run after so long, such as 0.5 (default: none)",
      AT(pattern.time_limit_seconds), 0, 0, NULL},
     {"no-jit", 0, OPTION_FLAG, NULL, "do without just-in-time compilation: slow, for systems that forbid it",

@@ -5,6 +5,8 @@
 
 #include "message.h"
 
+const char *const newline_names[] = {"anycrlf", "lf", "crlf", NULL};
+
 static bool read_files(pattern_list *list, const option_list *files) {
     list->files = calloc(files->n + 1, sizeof *list->files);
     if (!list->files) {

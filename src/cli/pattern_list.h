@@ -9,6 +9,30 @@
 #include "text_lines.h"
 #include "thrum/thrum.h"
 
+/* Rows of options that every command with patterns has, for settings with thrum_pattern_options `pattern`, by_line and
+ * newline; `at` is the offset of a member. */
+/* clang-format off */
+#define PATTERN_OPTIONS(at) \
+    {"ignore-case", 'i', OPTION_FLAG, NULL, "match in any case", at(pattern.caseless), 0, 0, NULL}, \
+    {"word-regexp", 'w', OPTION_FLAG, NULL, "only matches with no word character on either side", \
+     at(pattern.whole_word), 0, 0, NULL}, \
+    {"line-regexp", 'x', OPTION_FLAG, NULL, "only matches that are a whole line", at(pattern.whole_line), 0, 0, NULL}, \
+    {"bytes", 0, OPTION_FLAG, NULL, "every byte is a character", at(pattern.bytes), 0, 0, NULL}, \
+    {"lines", 0, OPTION_FLAG, NULL, "each line is a subject of its own: no match runs over its end", at(by_line), 0, 0, \
+     NULL}, \
+    {"newline", 0, OPTION_CHOICE, NULL, "what ends a line for ^ $ . and --lines (default: anycrlf)", at(newline), 0, 0, \
+     newline_names}
+
+#define PATTERN_LIMIT_OPTIONS(at) \
+    {"match-limit", 0, OPTION_NUMBER, "N", "give up a match attempt after N steps (default: 10000000)", \
+     at(pattern.match_limit), 1, UINT32_MAX, NULL}, \
+    {"heap-limit", 0, OPTION_SIZE, "SIZE", "or when it takes so much memory (default: 256M)", \
+     at(pattern.heap_limit_bytes), 1, UINT64_C(1) << 41, NULL}
+/* clang-format on */
+
+/* The choices of --newline, in the order of thrum_newline. */
+extern const char *const newline_names[];
+
 /* {0} may be released. */
 typedef struct pattern_list {
     const char **texts;

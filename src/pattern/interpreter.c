@@ -156,7 +156,7 @@ static bool is_given_up(const interpreter *in, const pattern_program *program, c
 int interpreter_match(interpreter *in, const pattern_program *program, const interpreter_call *call,
                       pcre2_match_context *context, pcre2_match_data *data) {
     for (size_t position = call->position;;) {
-        if (program->is_utf) {
+        if (call->is_utf) {
             know_stretch(in, call, position, program->n_bytes_back);
         } else {
             in->begin = 0;

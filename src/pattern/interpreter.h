@@ -33,6 +33,7 @@ typedef struct interpreter_call {
     size_t position;
     size_t last_start; /* matches begin at or before this place; PCRE2_UNSET: anywhere */
     uint32_t bits;     /* of PCRE2: NOTEMPTY_ATSTART, ANCHORED */
+    bool is_utf;       /* else any bytes are well-formed */
 } interpreter_call;
 
 /* The callout to set in match contexts that the interpreter is given; its data is the interpreter. */

@@ -192,7 +192,8 @@ static int interpret(matcher *matcher_, const pattern_program *program, pcre2_ma
                                    .n_visible_bytes = c->n_visible_bytes,
                                    .position = (size_t)c->state.position,
                                    .last_start = last_start(matcher_, c->starts_before),
-                                   .bits = bits | (c->state.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0)};
+                                   .bits = bits | (c->state.not_empty ? PCRE2_NOTEMPTY_ATSTART : 0),
+                                   .is_utf = matcher_->pattern->is_utf};
     return interpreter_match(&matcher_->interpreter_, program, &seen, matcher_->context, data);
 }
 

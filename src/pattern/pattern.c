@@ -275,7 +275,6 @@ static thrum_status add_interpreted_codes(pattern_program *program, const char *
                     (options->time_limit_seconds > 0 ? PCRE2_AUTO_CALLOUT : 0);
     bool has_stretches = !options->bytes && (options->whole_line || asks_for_ends(text, n_bytes));
     thrum_error fault;
-    program->is_utf = !options->bytes;
     program->interpreted_code = compile_whole(text, n_bytes, options, bits, context, NULL, &fault);
     if (program->interpreted_code && has_stretches)
         program->stretch_code =

@@ -22,12 +22,11 @@ typedef struct pattern_program {
     pcre2_code *stretch_code;     /* for a stretch of the subject, with callouts; NULL: interpreted_code does */
     thrum_buffer stretch_text;    /* what that was compiled from */
     size_t n_bytes_back;          /* neither looks further back */
-    bool is_utf;
-    size_t n_groups;       /* highest group number */
-    bool is_plain_start;   /* compiled without PCRE2's short cuts to where a match may begin */
-    bool keeps_captures;   /* JIT may report groups of attempts that failed */
-    bool passes_over_crlf; /* no match begins between CR and LF, but where a search begins there */
-    bool is_bounded;       /* no repeat without an end: a match attempt reads a bounded stretch of text */
+    size_t n_groups;              /* highest group number */
+    bool is_plain_start;          /* compiled without PCRE2's short cuts to where a match may begin */
+    bool keeps_captures;          /* JIT may report groups of attempts that failed */
+    bool passes_over_crlf;        /* no match begins between CR and LF, but where a search begins there */
+    bool is_bounded;              /* no repeat without an end: a match attempt reads a bounded stretch of text */
 } pattern_program;
 
 struct thrum_pattern {

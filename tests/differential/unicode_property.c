@@ -12,24 +12,8 @@
 #include <unicode/uscript.h>
 
 #include "plain_words.h"
+#include "random.h"
 #include "thrum/thrum.h"
-
-/* --- randomness -------------------------------------------------------------------------------------------------- */
-
-static uint64_t random_state;
-
-static uint64_t random_next(void) {
-    uint64_t z = random_state += 0x9E3779B97F4A7C15u;
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-    return z ^ z >> 31;
-}
-
-static unsigned below(unsigned n) {
-    return (unsigned)(random_next() % n);
-}
-
-#define PICK(table) table[below(sizeof(table) / sizeof *(table))]
 
 /* --- characters -------------------------------------------------------------------------------------------------- */
 
