@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "thrum/buffer.h"
 #include "thrum/error.h"
 #include "thrum/input.h"
 #include "thrum/pattern.h"
@@ -66,8 +67,9 @@ typedef struct thrum_word {
     const uint8_t *bytes;
     size_t n_bytes;
     uint64_t count;
-    uint64_t documents; /* inputs that have the word; 0 when they were not counted */
-    uint64_t rank;      /* place by count among the listed words; equal counts share the lowest (1, 1, 3) */
+    uint64_t documents;        /* inputs that have the word; 0 when they were not counted */
+    uint64_t rank;             /* place by count among the listed words; equal counts share the lowest (1, 1, 3) */
+    uint64_t cumulative_count; /* the sum of the counts of this row and those before it */
 } thrum_word;
 
 /* Counts the words of all inputs together. Inputs that fail are told to run->on_error; of one that fails on the way (it
@@ -81,6 +83,18 @@ THRUM_API uint64_t thrum_words_n_rows(const thrum_words *words);
 /* The next row, which lives until the next call; *word is NULL after the last one. Fails where rows are on disk and
  * cannot be read. One thread at a time. */
 THRUM_API thrum_status thrum_words_next(thrum_words *words, const thrum_word **word, thrum_error *error);
+
+/* Appends what is to be written for one row. Runs on many threads at once: `context` is to be treated as constant. A
+ * status other than THRUM_OK ends the run with it. */
+typedef thrum_status thrum_words_format(const void *context, const thrum_word *word, thrum_buffer *buffer);
+/* Takes what was appended, in order, on one thread at a time, in pieces of many rows. */
+typedef thrum_status thrum_words_write(void *context, const uint8_t *bytes, size_t n_bytes, thrum_error *error);
+/* Formats and writes the rows that were not given yet, on as many threads as counted the words: much the quickest way
+ * to write a long list. */
+THRUM_API thrum_status thrum_words_write_rows(thrum_words *words, thrum_words_format *format,
+                                              const void *format_context, thrum_words_write *write, void *write_context,
+                                              thrum_error *error);
+
 /* Over everything that was read, before any row was left out. */
 THRUM_API uint64_t thrum_words_n_tokens(const thrum_words *words);
 THRUM_API uint64_t thrum_words_n_types(const thrum_words *words);

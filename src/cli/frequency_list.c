@@ -57,26 +57,35 @@ thrum_status list_begin(report_writer *report, const job *work, const list_setti
     return report_begin(report, work->output, &work->style, columns + first, last - first, error);
 }
 
-thrum_status list_write(report_writer *report, thrum_words *words, const char *file, thrum_error *error) {
-    uint64_t n_tokens = thrum_words_n_tokens(words), n_seen = 0;
-    const thrum_word *word;
+/* What a row is made of besides its word. */
+typedef struct list_row {
+    const report_writer *report;
+    const char *file;
+    uint64_t n_tokens;
+} list_row;
+
+static thrum_status format_row(const void *context, const thrum_word *word, thrum_buffer *buffer) {
+    const list_row *row = context;
+    const report_columns *shown = &row->report->columns;
     report_cell cells[N_COLUMNS];
-    memset(cells, 0, sizeof cells);
-    cells[0] = report_text(file, strlen(file));
-    thrum_status status;
-    while ((status = thrum_words_next(words, &word, error)) == THRUM_OK && word) {
-        n_seen += word->count;
-        cells[1].number = word->rank;
-        cells[2] = report_text(word->bytes, word->n_bytes);
-        cells[3].number = word->count;
-        cells[4].hundredths = report_share(word->count, n_tokens, REPORT_PER_MILLION);
-        cells[5].hundredths = report_share(n_seen, n_tokens, REPORT_PERCENT);
-        cells[6].number = word->documents;
-        status = report_row(report, cells + (report->columns.items - columns), error);
-        if (status != THRUM_OK)
-            break;
-    }
-    return status;
+    cells[0] = report_text(row->file, strlen(row->file));
+    cells[1].number = word->rank;
+    cells[2] = report_text(word->bytes, word->n_bytes);
+    cells[3].number = word->count;
+    cells[4].hundredths = report_share(word->count, row->n_tokens, REPORT_PER_MILLION);
+    cells[5].hundredths = report_share(word->cumulative_count, row->n_tokens, REPORT_PERCENT);
+    cells[6].number = word->documents;
+    row->report->style.format->row(shown, cells + (shown->items - columns), buffer);
+    return THRUM_OK;
+}
+
+static thrum_status write_rows(void *context, const uint8_t *bytes, size_t n_bytes, thrum_error *error) {
+    return report_rendered(context, bytes, n_bytes, error);
+}
+
+thrum_status list_write(report_writer *report, thrum_words *words, const char *file, thrum_error *error) {
+    const list_row row = {report, file, thrum_words_n_tokens(words)};
+    return thrum_words_write_rows(words, format_row, &row, write_rows, report, error);
 }
 
 void list_tell_unsaved(job *work, const list_settings *settings, uint64_t n_inputs_failed) {

@@ -34,13 +34,24 @@ static bool grow(count_ranks *ranks) {
     return true;
 }
 
-bool count_ranks_add(count_ranks *ranks, uint64_t count) {
+static bool add(count_ranks *ranks, uint64_t count, uint64_t number) {
     if (ranks->n_used * 2 >= ranks->n_slots && !grow(ranks))
         return false;
     count_rank *at = probe(ranks, count);
     ranks->n_used += at->count == 0;
     at->count = count;
-    at->number++;
+    at->number += number;
+    return true;
+}
+
+bool count_ranks_add(count_ranks *ranks, uint64_t count) {
+    return add(ranks, count, 1);
+}
+
+bool count_ranks_add_all(count_ranks *ranks, const count_ranks *others) {
+    for (size_t i = 0; i < others->n_slots; i++)
+        if (others->slots[i].count && !add(ranks, others->slots[i].count, others->slots[i].number))
+            return false;
     return true;
 }
 

@@ -16,6 +16,8 @@ typedef struct count_ranks {
 
 /* Takes note of one row with a count above 0. False without memory. */
 bool count_ranks_add(count_ranks *ranks, uint64_t count);
+/* Takes note of all rows that others, not finished, took note of. */
+bool count_ranks_add_all(count_ranks *ranks, const count_ranks *others);
 /* Call once, after the last row. False without memory. */
 bool count_ranks_finish(count_ranks *ranks);
 /* 1 + the number of rows whose count is greater, for a count that was added. */

@@ -19,12 +19,12 @@
  * divided further without being sorted, hence a linear cost. */
 #include "count/word_rows.h"
 
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     N_BUCKETS = 256,
-    N_INSERTION = 32,  /* so many rows are sorted by insertion */
+    N_INSERTION = 48,  /* so many rows are sorted by insertion */
     PREFETCH_ROWS = 16 /* so far ahead words are asked for */
 };
 
@@ -52,8 +52,10 @@ static uint64_t key_of_word(const word_row *row, size_t depth) {
     size_t n = row->n_bytes - depth;
     uint64_t key = 0;
     if (n >= 8) {
-        for (int i = 0; i < 8; i++)
-            key = key << 8 | bytes[i];
+        memcpy(&key, bytes, sizeof key);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        key = __builtin_bswap64(key);
+#endif
         return (key & ~UINT64_C(0xff)) | 8;
     }
     for (size_t i = 0; i < n; i++)
@@ -193,24 +195,76 @@ void word_rows_sort(word_row *rows, size_t n_rows, thrum_words_sort order) {
     word_rows_select(rows, n_rows, n_rows, order);
 }
 
-void word_rows_merge(word_row *to, const word_row *a, size_t n_a, const word_row *b, size_t n_b,
-                     thrum_words_sort order) {
-    bool by_count = order == THRUM_WORDS_BY_COUNT;
-    size_t i = 0, j = 0;
-    while (i < n_a && j < n_b) {
-        bool from_b = (by_count ? word_row_compare_count(&b[j], &a[i]) : word_row_compare_word(&b[j], &a[i])) < 0;
-        if (from_b) {
-            if (n_b - j > PREFETCH_ROWS)
-                __builtin_prefetch(b[j + PREFETCH_ROWS].bytes);
-            *to++ = b[j++];
-        } else {
-            if (n_a - i > PREFETCH_ROWS)
-                __builtin_prefetch(a[i + PREFETCH_ROWS].bytes);
-            *to++ = a[i++];
-        }
+/* --- dividing ---------------------------------------------------------------------------------------------------- */
+
+/* Of two rows the one with the smaller number comes first; equal numbers leave it open. By count, a first byte that is
+ * not 0 tells a small count, of which there are so many, and leaves seven for the word. */
+static uint64_t number_of(const word_row *row, thrum_words_sort order) {
+    if (order == THRUM_WORDS_BY_WORD)
+        return key_of_word(row, 0);
+    if (row->count < N_BUCKETS - 1)
+        return (N_BUCKETS - 1 - row->count) << 56 | key_of_word(row, 0) >> 8;
+    const uint64_t most = UINT64_MAX >> 8;
+    return row->count < most ? most - row->count : 0;
+}
+
+bool word_splitters_init(word_splitters *splitters, word_row *rows, size_t n_rows, size_t n, thrum_words_sort order) {
+    size_t n_bytes = 0;
+    if (n > n_rows)
+        n = n_rows;
+    *splitters = (word_splitters){.order = order,
+                                  .rows = malloc((n + 1) * sizeof *splitters->rows),
+                                  .numbers = malloc((n + 1) * sizeof *splitters->numbers),
+                                  .n = n};
+    if (!splitters->rows || !splitters->numbers)
+        return false;
+    word_rows_sort(rows, n_rows, order);
+    for (size_t i = 0; i < n; i++) {
+        splitters->rows[i] = rows[(i + 1) * n_rows / (n + 1)];
+        splitters->numbers[i] = number_of(&splitters->rows[i], order);
+        n_bytes += splitters->rows[i].n_bytes;
     }
-    while (i < n_a)
-        *to++ = a[i++];
-    while (j < n_b)
-        *to++ = b[j++];
+    uint8_t *copy = splitters->bytes = malloc(n_bytes + 1);
+    for (size_t i = 0; i < n && copy; i++) {
+        word_row *row = &splitters->rows[i];
+        if (row->n_bytes)
+            memcpy(copy, row->bytes, row->n_bytes);
+        row->bytes = copy;
+        copy += row->n_bytes;
+    }
+    return copy;
+}
+
+void word_splitters_release(word_splitters *splitters) {
+    free(splitters->rows);
+    free(splitters->bytes);
+    free(splitters->numbers);
+    *splitters = (word_splitters){0};
+}
+
+static int compare(const word_row *a, const word_row *b, thrum_words_sort order) {
+    return order == THRUM_WORDS_BY_COUNT ? word_row_compare_count(a, b) : word_row_compare_word(a, b);
+}
+
+/* The first search has no jumps but that of its loop. */
+size_t word_splitters_find(const word_splitters *splitters, const word_row *row) {
+    uint64_t number = number_of(row, splitters->order);
+    const uint64_t *numbers = splitters->numbers;
+    size_t n_before = 0;
+    for (size_t n = splitters->n; n > 0;) {
+        size_t half = (n + 1) / 2;
+        n_before += numbers[n_before + half - 1] < number ? half : 0;
+        n -= half;
+    }
+    if (n_before == splitters->n || numbers[n_before] != number)
+        return n_before;
+    size_t end = splitters->n;
+    while (n_before < end) {
+        size_t middle = n_before + (end - n_before) / 2;
+        if (compare(&splitters->rows[middle], row, splitters->order) <= 0)
+            n_before = middle + 1;
+        else
+            end = middle;
+    }
+    return n_before;
 }

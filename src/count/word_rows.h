@@ -1,7 +1,8 @@
-/* Rows of a frequency list: their orders, sorting, choosing the first ones, merging. */
+/* Rows of a frequency list: their orders, sorting, choosing the first ones, dividing them. */
 #ifndef COUNT_WORD_ROWS_H
 #define COUNT_WORD_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,20 @@ int word_row_compare_word(const word_row *a, const word_row *b);
 void word_rows_sort(word_row *rows, size_t n_rows, thrum_words_sort order);
 /* Moves the first n_top rows of the order to the front, sorted; the rest follow in any order. Linear in n_rows. */
 void word_rows_select(word_row *rows, size_t n_rows, size_t n_top, thrum_words_sort order);
-/* Merges two sorted runs into `to`, which overlaps neither. Of equal rows those of `a` come first. */
-void word_rows_merge(word_row *to, const word_row *a, size_t n_a, const word_row *b, size_t n_b,
-                     thrum_words_sort order);
+/* Sorted rows, with copies of their words, that divide others into blocks, which follow each other in the order; and
+ * their numbers, as far as those tell rows apart. Initialise with {0}; the caller owns the struct. */
+typedef struct word_splitters {
+    thrum_words_sort order;
+    word_row *rows;
+    uint8_t *bytes;
+    uint64_t *numbers;
+    size_t n;
+} word_splitters;
+
+/* Takes n of the rows, which it sorts, evenly. At most as many as there are. False without memory. */
+bool word_splitters_init(word_splitters *splitters, word_row *rows, size_t n_rows, size_t n, thrum_words_sort order);
+void word_splitters_release(word_splitters *splitters);
+/* The block of a row: how many splitters do not come behind it. Constant. */
+size_t word_splitters_find(const word_splitters *splitters, const word_row *row);
 
 #endif

@@ -10,9 +10,9 @@
  * is zero, an empty entry equals none, and the hot loop need not ask whether an entry is in use before it compares. A
  * long word is a pointer into the table's own arena.
  *
- * All tables use linear probing and double when they are half full, that of the large middle entries at three quarters.
- * The slot of a word comes from the high bits of its hash, so the order of the slots is that of the hashes, but for the
- * words that collisions pushed onwards:
+ * All tables use linear probing and double when they are half full, that of the large middle entries at three quarters,
+ * small ones of the others at a quarter. The slot of a word comes from the high bits of its hash, so the order of the
+ * slots is that of the hashes, but for the words that collisions pushed onwards:
  *
  *      hash    0 . . . . . . . . . . 2^64        partition p of 4 = the hashes whose two highest bits are p
  *      slots  |  p=0  |  p=1  |  p=2  |  p=3  |  and a tail past its end (of the last one at slot 0), up to the first
@@ -24,8 +24,10 @@
  * The price of keeping that order: filling a table that is too small in the order of the hash piles everything up at
  * its begin. A merge therefore makes room first.
  *
- * Counting a word costs 2 to 4 ns while the frequent ones stay in the second-level cache: words go through in batches,
- * all hashed by the kernel and asked for before the first is looked up, so that the cache misses of a batch overlap. */
+ * Counting a word costs 1.5 to 3 ns while the frequent ones stay in the second-level cache. Words go through in
+ * batches, all hashed by the kernel before the first is looked up; nearly all are found in their home, by a loop so
+ * short that the processor works on many of them at once. Entries that may be far away are asked for before it
+ * begins. */
 #include "count/word_table.h"
 
 #include <stdlib.h>
@@ -39,6 +41,7 @@ enum {
     SHORT_BYTES = KERNEL_SHORT_BYTES,
     MIDDLE_BYTES = 48,
     N_BITS_SKIPPED_MAX = 24, /* leaves 40 bits for the slots */
+    FAR_BYTES = 8 << 20,     /* entries from this size on are asked for before they are looked at */
     ARENA_BLOCK_MIN_BYTES = 4096,
     ARENA_BLOCK_MAX_BYTES = 1 << 20
 };
@@ -72,7 +75,7 @@ _Static_assert(offsetof(entry, as) == offsetof(middle_entry, bytes), "entries be
 static const struct {
     unsigned entry_shift; /* the binary logarithm of an entry's bytes */
     unsigned n_bits;      /* of the number of slots at first */
-    unsigned n_quarters;  /* of them that may be in use while words come in any order */
+    unsigned n_quarters;  /* of them that may be in use while words come in any order: see slots_limit */
 } kinds[KINDS] = {[SHORT] = {SHORT_SHIFT, 10, 2}, [MIDDLE] = {MIDDLE_SHIFT, 6, 3}, [LONG] = {LONG_SHIFT, 6, 2}};
 
 typedef struct slots {
@@ -189,9 +192,16 @@ static bool slots_resize(slots *table, unsigned n_bits, unsigned n_bits_skipped)
     return true;
 }
 
+/* How many of n_slots may be in use. A small table is left emptier, which costs little: of the words that share a home
+ * all but one are looked for elsewhere, and no processor foresees which. */
+static uint64_t slots_limit(const slots *table, uint64_t n_slots) {
+    bool is_small = n_slots << table->entry_shift < SYSTEM_HUGE_PAGE_BYTES;
+    return n_slots / 4 * (is_small && table->n_quarters == 2 ? 1 : table->n_quarters);
+}
+
 /* An empty entry for a hash that is not in the table, already counted as used; NULL without memory. */
 static entry *slots_insert(slots *table, uint64_t hash) {
-    bool is_full = table->n_used + 1 > (table->mask + 1) / 4 * table->n_quarters;
+    bool is_full = table->n_used + 1 > slots_limit(table, table->mask + 1);
     if (is_full && !slots_resize(table, table->n_bits + 1, table->n_bits_skipped))
         return NULL;
     entry *free_entry = slots_first_free(table, hash);
@@ -414,7 +424,7 @@ bool word_table_add_count(word_table *table, const uint8_t *bytes, size_t n_byte
 /* While a table doubles, both its halves are there. */
 static size_t slots_n_bytes_with(const slots *table, uint64_t n_words) {
     uint64_t n_slots = table->mask + 1, n_grown = n_slots;
-    while (n_grown / 4 * table->n_quarters < table->n_used + n_words)
+    while (slots_limit(table, n_grown) < table->n_used + n_words)
         n_grown *= 2;
     return (size_t)(n_grown > n_slots ? n_grown + n_grown / 2 : n_slots) << table->entry_shift;
 }
@@ -426,12 +436,17 @@ size_t word_table_n_bytes_with(const word_table *table, size_t n_words) {
     return n_bytes;
 }
 
-size_t word_table_partition(const word_table *table, const uint8_t *bytes, size_t n_bytes, size_t n_partitions) {
-    lookup word;
-    look(&word, table, bytes, n_bytes);
+static unsigned n_bits_of(size_t n_partitions) {
     unsigned n_bits = 0;
     while (n_partitions >> n_bits > 1)
         n_bits++;
+    return n_bits;
+}
+
+size_t word_table_partition(const word_table *table, const uint8_t *bytes, size_t n_bytes, size_t n_partitions) {
+    lookup word;
+    look(&word, table, bytes, n_bytes);
+    unsigned n_bits = n_bits_of(n_partitions);
     return n_bits > 0 ? (size_t)(word.hash >> (64 - n_bits)) : 0;
 }
 
@@ -452,10 +467,6 @@ static bool insert_short(slots *table, uint64_t hash, const uint64_t *bytes) {
     return true;
 }
 
-static uint64_t first_bits(size_t n) {
-    return n < 64 ? (UINT64_C(1) << n) - 1 : ~UINT64_C(0);
-}
-
 /* An entry may move onwards among those that follow each other, and this one back to its home. */
 static void swap_entries(entry *a, entry *b) {
     entry moved = *a;
@@ -463,40 +474,51 @@ static void swap_entries(entry *a, entry *b) {
     *b = moved;
 }
 
-/* Adds a word of a batch. What is seen more often than the word in its home takes that place, so that most searches end
- * where they begin. `shorts` is a copy of the table's own slots, which a compiler may keep in registers. */
-static inline bool add_short(slots *table, slots *shorts, const kernel_hashes *batch, size_t i) {
-    entry *home = (entry *)shorts->entries + slots_home(shorts, batch->hashes[i]);
-    if (short_equals(home, batch->keys[i])) {
-        home->count++;
-        return true;
+/* Adds a word that is not in its home. What is seen more often than the word there takes its place, so that most
+ * searches end where they begin. Not for inlining: the loop that calls this keeps all it needs in registers. */
+__attribute__((noinline)) static bool add_away(slots *table, uint64_t hash, const uint64_t *bytes) {
+    entry *found = probe_short(table, hash, bytes), *home = slots_at(table, slots_home(table, hash));
+    if (!found->count)
+        return insert_short(table, hash, bytes);
+    found->count++;
+    if (found->count > home->count)
+        swap_entries(found, home);
+    return true;
+}
+
+/* Adds the words [from, to) of a batch. */
+static inline bool add_range(slots *table, const kernel_hashes *batch, size_t from, size_t to) {
+    slots at_hand = *table; /* out of reach of what is written to the entries */
+    for (size_t i = from; i < to; i++) {
+        entry *home = (entry *)at_hand.entries + slots_home(&at_hand, batch->hashes[i]);
+        if (short_equals(home, batch->keys[i])) {
+            home->count++;
+            continue;
+        }
+        if (!add_away(table, batch->hashes[i], batch->keys[i]))
+            return false;
+        at_hand = *table;
     }
-    entry *found = probe_short(shorts, batch->hashes[i], batch->keys[i]);
-    if (found->count) {
-        found->count++;
-        if (found->count > home->count)
-            swap_entries(found, home);
-        return true;
-    }
-    bool inserted = insert_short(table, batch->hashes[i], batch->keys[i]);
-    *shorts = *table;
-    return inserted;
+    return true;
+}
+
+static void ask_for_homes(const slots *table, const kernel_hashes *batch, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        __builtin_prefetch((entry *)table->entries + slots_home(table, batch->hashes[i]), 1);
 }
 
 /* Adds the words of a batch but for those that `others` has bits for. */
 static inline bool add_shorts(slots *table, const kernel_hashes *batch, size_t n, uint64_t others) {
-    slots shorts = *table;
-    for (size_t i = 0; i < n; i++)
-        __builtin_prefetch((entry *)shorts.entries + slots_home(&shorts, batch->hashes[i]), 1);
-    bool added = true;
-    if (others == 0) {
-        for (size_t i = 0; i < n && added; i++)
-            added = add_short(table, &shorts, batch, i);
-    } else {
-        for (uint64_t left = first_bits(n) & ~others; left && added; left &= left - 1)
-            added = add_short(table, &shorts, batch, (size_t)__builtin_ctzll(left));
+    if (slots_n_bytes(table) >= FAR_BYTES)
+        ask_for_homes(table, batch, n);
+    size_t from = 0;
+    for (; others; others &= others - 1) {
+        size_t to = (size_t)__builtin_ctzll(others);
+        if (!add_range(table, batch, from, to))
+            return false;
+        from = to + 1;
     }
-    return added;
+    return add_range(table, batch, from, n);
 }
 
 /* Adds words that are not short. */
@@ -567,10 +589,14 @@ static token word_of(const entry *from, kind k) {
     if (k == LONG)
         return (token){from->as.word.bytes, from->as.word.n_bytes};
     const uint8_t *bytes = (const uint8_t *)from + offsetof(entry, as);
-    size_t n_bytes = k == SHORT ? SHORT_BYTES : MIDDLE_BYTES;
-    while (bytes[n_bytes - 1] == 0)
-        n_bytes--;
-    return (token){bytes, n_bytes};
+    size_t last = (k == SHORT ? SHORT_BYTES : MIDDLE_BYTES) - 8;
+    uint64_t end;
+    while (memcpy(&end, bytes + last, sizeof end), end == 0)
+        last -= 8;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    end = __builtin_bswap64(end);
+#endif
+    return (token){bytes, last + 8 - (size_t)__builtin_clzll(end) / 8};
 }
 
 void word_table_rows(const word_table *table, word_row *rows) {
@@ -669,9 +695,7 @@ static bool partition_merge(word_table *into, const word_table *from, size_t par
 
 bool word_table_merge(word_table *into, word_table *const *tables, size_t n_tables, size_t partition,
                       size_t n_partitions) {
-    unsigned n_partition_bits = 0;
-    while (n_partitions >> n_partition_bits > 1)
-        n_partition_bits++;
+    unsigned n_partition_bits = n_bits_of(n_partitions);
     unsigned n_bits_skipped = n_partition_bits < N_BITS_SKIPPED_MAX ? n_partition_bits : N_BITS_SKIPPED_MAX;
     for (kind k = 0; k < KINDS; k++)
         if (!slots_resize(&into->kinds[k], into->kinds[k].n_bits, n_bits_skipped))
@@ -680,6 +704,36 @@ bool word_table_merge(word_table *into, word_table *const *tables, size_t n_tabl
         if (!partition_merge(into, tables[i], partition, n_partition_bits, false))
             return false;
     return true;
+}
+
+bool word_table_walk(const word_table *table, size_t partition, size_t n_partitions, word_row_callback *callback,
+                     void *context) {
+    for (kind k = 0; k < KINDS; k++) {
+        const entry *next;
+        partition_walk walk = partition_begin(&table->kinds[k], partition, n_bits_of(n_partitions));
+        while ((next = partition_next(&walk))) {
+            token word = word_of(next, k);
+            const word_row row = {word.bytes, word.n_bytes, next->count, next->hash};
+            if (!callback(context, &row))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Whole pages: that in which one call ends is where the next begins. */
+void word_table_give_back(word_table *table, size_t begin, size_t end, size_t n_partitions) {
+    const size_t page_mask = ~(size_t)(SYSTEM_HUGE_PAGE_BYTES - 1);
+    unsigned n_partition_bits = n_bits_of(n_partitions);
+    for (kind k = 0; k < KINDS; k++) {
+        const slots *from = &table->kinds[k];
+        if (slots_n_bytes(from) < SYSTEM_HUGE_PAGE_BYTES || from->n_bits_skipped || from->n_bits < n_partition_bits)
+            continue;
+        unsigned shift = from->n_bits - n_partition_bits + from->entry_shift;
+        size_t first = (begin << shift) & page_mask, last = (end << shift) & page_mask;
+        if (first < last)
+            (void)system_advise(from->entries + first, last - first, SYSTEM_ADVICE_DONT_NEED);
+    }
 }
 
 bool word_table_add_table(word_table *into, const word_table *from, bool once) {

@@ -46,6 +46,16 @@ uint64_t word_table_n_tokens(const word_table *table);
  * hold every word once. */
 bool word_table_merge(word_table *into, word_table *const *tables, size_t n_tables, size_t partition,
                       size_t n_partitions);
+/* Takes the row of one word; its key is the word's hash. False ends the walk. */
+typedef bool word_row_callback(void *context, const word_row *row);
+/* Walks over the words of a partition, about in the order of their hashes. True when it came to the end. The rows'
+ * bytes stay as those of word_table_rows. Constant: any number of threads may walk. */
+bool word_table_walk(const word_table *table, size_t partition, size_t n_partitions, word_row_callback *callback,
+                     void *context);
+/* Gives back the memory of the partitions [begin, end), as far as it is of no use to the others. Those before them and
+ * the last one must have been walked over too: their words lie in it. The table may then only be walked over for the
+ * partitions from `end` on, and freed. */
+void word_table_give_back(word_table *table, size_t begin, size_t end, size_t n_partitions);
 /* Adds all words of another table with the same seed, with their counts or each once. */
 bool word_table_add_table(word_table *into, const word_table *from, bool once);
 /* The partition of a word, for any table of the same seed. */

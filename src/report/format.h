@@ -70,5 +70,8 @@ bool uniq_fits(const report_columns *columns);
 
 /* Appends a number, with or without decimals, in plain digits, as every format writes them. */
 void format_number(const report_cell *cell, report_kind kind, thrum_buffer *buffer);
+/* The same into room for FORMAT_NUMBER_BYTES; returns its end. */
+enum { FORMAT_NUMBER_BYTES = 24 };
+uint8_t *format_put_number(uint8_t *to, const report_cell *cell, report_kind kind);
 
 #endif

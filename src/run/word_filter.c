@@ -52,6 +52,11 @@ static bool lists_word(const void *context, const uint8_t *bytes, size_t n_bytes
     return !filter->stopwords || word_table_find(filter->stopwords, bytes, n_bytes) == 0;
 }
 
+bool word_filter_is_needed(const word_filter *filter) {
+    const thrum_words_options *options = filter->options;
+    return filter->stopwords || options->min_chars || options->max_chars || options->min_count > 1;
+}
+
 bool word_filter_lists(const word_filter *filter, const uint8_t *bytes, size_t n_bytes, uint64_t count) {
     if (count < filter->options->min_count)
         return false;

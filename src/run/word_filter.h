@@ -19,6 +19,8 @@ thrum_status word_filter_init(word_filter *filter, const thrum_words_options *op
                               const word_seed *seed, thrum_error *error);
 void word_filter_release(word_filter *filter);
 
+/* False when it would list every word. */
+bool word_filter_is_needed(const word_filter *filter);
 /* Constant: any number of threads may ask. */
 bool word_filter_lists(const word_filter *filter, const uint8_t *bytes, size_t n_bytes, uint64_t count);
 

@@ -1,13 +1,14 @@
 /* The list of a pass over words, in one of two ways.
  *
- * In memory: the tables of the threads are merged by parts of the hash, the rows filtered, sorted and ranked.
+ * In memory: the rows of all tables are divided into blocks (word_blocks.h), which are sorted as they are given out, or
+ * many at a time where the list is written by all threads.
  *
  * As a stream, when memory does not hold that: all tables go to disk as sorted runs, which are merged to one stream of
  * words in their order. From there each word is counted, saved and filtered as it passes; those that are listed are
  * sorted by a sorter that keeps to its share of the memory. Count files come in by this way too.
  *
- * Ranks are by count. In a list by count they follow from the place of a row; in one by word they are looked up in the
- * distribution of counts, which is small. */
+ * Ranks are by count, looked up in the distribution of counts, which is small; in a stream by count they follow from
+ * the place of a row. */
 #include "run/word_list.h"
 
 #include <stdatomic.h>
@@ -22,28 +23,30 @@
 #include "pattern/pattern.h"
 #include "run/count_names.h"
 #include "run/parallel.h"
-#include "run/rows.h"
+#include "run/word_blocks.h"
 #include "run/word_filter.h"
 #include "thrum/output.h"
 
 enum {
     TYPES_WORTH_A_PART = 4096, /* fewer types than this are merged at once */
     MOST_PARTS = 256,
+    STREAM_TEXT_BYTES = 1 << 16,
     PARTS_OF_MEMORY = 4 /* the default is one of them */
 };
 
 struct thrum_words {
     thrum_words_sort sort;
     bool documents;
+    unsigned n_threads;
     /* in memory */
-    word_table **parts;              /* the merged tables: they hold the words' bytes */
     word_table **documents_of_parts; /* NULL: not asked for */
     size_t n_parts;
-    word_row *rows;
+    word_blocks blocks;
+    word_block block; /* the one being given */
     /* as a stream */
     word_source stream; /* next is NULL in memory */
 
-    count_ranks ranks; /* by word */
+    count_ranks ranks; /* of a stream, by word */
     uint64_t n_rows, n_given;
     thrum_word word; /* the last one given */
     uint64_t n_tokens, n_types, n_hapaxes, n_bytes, n_inputs_failed, n_runs;
@@ -69,92 +72,60 @@ static uint64_t n_wanted(const thrum_words_options *options, uint64_t n_rows) {
     return options->top > 0 && options->top < n_rows ? options->top : n_rows;
 }
 
-/* --- merging tables ---------------------------------------------------------------------------------------------- */
+/* --- in memory --------------------------------------------------------------------------------------------------- */
 
 typedef struct merge_job {
-    word_counts *counts;
     thrum_words *words;
+    const word_counts *counts;
     atomic_bool failed;
 } merge_job;
 
-static bool merge_part_of(word_table **into, word_table *const *tables, const merge_job *job, size_t part) {
-    *into = word_table_create(&job->counts->seed);
-    return *into && word_table_merge(*into, tables, job->counts->n_tables, part, job->words->n_parts);
-}
-
 static void merge_part(void *context, size_t part) {
     merge_job *job = context;
-    thrum_words *words = job->words;
-    if (!merge_part_of(&words->parts[part], job->counts->tables, job, part) ||
-        (words->documents_of_parts &&
-         !merge_part_of(&words->documents_of_parts[part], job->counts->documents, job, part)))
+    word_table **into = &job->words->documents_of_parts[part];
+    *into = word_table_create(&job->counts->seed);
+    if (!*into || !word_table_merge(*into, job->counts->documents, job->counts->n_tables, part, job->words->n_parts))
         atomic_store(&job->failed, true);
 }
 
-static uint64_t n_types_of(const word_counts *counts) {
+static uint64_t n_types_of(word_table *const *tables, size_t n_tables) {
     uint64_t n_types = 0;
-    for (size_t i = 0; i < counts->n_tables; i++)
-        n_types += word_table_n_types(counts->tables[i]);
+    for (size_t i = 0; i < n_tables; i++)
+        n_types += word_table_n_types(tables[i]);
     return n_types;
 }
 
 static size_t choose_n_parts(const word_counts *counts, unsigned n_threads) {
-    uint64_t n_types = n_types_of(counts);
+    if (counts->n_tables == 1)
+        return 1;
+    uint64_t n_types = n_types_of(counts->documents, counts->n_tables);
     size_t n_parts = 1;
     while (n_parts < MOST_PARTS && n_parts < 4 * (size_t)n_threads && n_types / n_parts > TYPES_WORTH_A_PART)
         n_parts *= 2;
     return n_parts;
 }
 
-static thrum_status merge_tables(thrum_words *words, word_counts *counts, unsigned n_threads, thrum_error *error) {
-    size_t n_parts = counts->n_tables == 1 ? 1 : choose_n_parts(counts, n_threads);
-    words->parts = calloc(n_parts, sizeof *words->parts);
-    if (counts->documents)
-        words->documents_of_parts = calloc(n_parts, sizeof *words->documents_of_parts);
-    if (!words->parts || (counts->documents && !words->documents_of_parts))
+/* How many documents have a word is looked up as its row is given. */
+static thrum_status merge_documents(thrum_words *words, word_counts *counts, thrum_error *error) {
+    merge_job job = {.words = words, .counts = counts};
+    words->n_parts = choose_n_parts(counts, words->n_threads);
+    words->documents_of_parts = calloc(words->n_parts, sizeof *words->documents_of_parts);
+    if (!words->documents_of_parts)
         return error_memory(error);
-    words->n_parts = n_parts;
     if (counts->n_tables == 1) {
-        words->parts[0] = counts->tables[0];
-        counts->tables[0] = NULL;
-        if (counts->documents) {
-            words->documents_of_parts[0] = counts->documents[0];
-            counts->documents[0] = NULL;
-        }
+        words->documents_of_parts[0] = counts->documents[0];
+        counts->documents[0] = NULL;
         return THRUM_OK;
     }
-    merge_job job = {.counts = counts, .words = words};
-    parallel_for(n_threads, n_parts, merge_part, &job);
+    parallel_for(words->n_threads, words->n_parts, merge_part, &job);
     return atomic_load(&job.failed) ? error_memory(error) : THRUM_OK;
 }
 
-/* --- in memory --------------------------------------------------------------------------------------------------- */
-
-static uint64_t documents_of(const thrum_words *words, const uint8_t *bytes, size_t n_bytes) {
+static uint64_t documents_of(const thrum_words *words, const word_row *row) {
     if (!words->documents_of_parts)
         return 0;
-    size_t part = word_table_partition(words->parts[0], bytes, n_bytes, words->n_parts);
-    return word_table_find(words->documents_of_parts[part], bytes, n_bytes);
-}
-
-/* Gathers the rows of all parts, counting types and hapaxes on the way. */
-static thrum_status gather_rows(thrum_words *words, thrum_error *error) {
-    for (size_t i = 0; i < words->n_parts; i++) {
-        words->n_types += word_table_n_types(words->parts[i]);
-        words->n_tokens += word_table_n_tokens(words->parts[i]);
-    }
-    words->rows = memory_own((size_t)words->n_types, sizeof *words->rows);
-    if (!words->rows)
-        return error_memory(error);
-    word_row *rows = words->rows;
-    for (size_t i = 0; i < words->n_parts; i++) {
-        word_table_rows(words->parts[i], rows);
-        rows += word_table_n_types(words->parts[i]);
-    }
-    for (word_row *row = words->rows; row < rows; row++)
-        words->n_hapaxes += row->count == 1;
-    words->n_rows = words->n_types;
-    return THRUM_OK;
+    size_t part = word_table_partition(words->documents_of_parts[0], row->bytes, row->n_bytes, words->n_parts);
+    return word_table_find(words->documents_of_parts[part], row->bytes, row->n_bytes);
 }
 
 static bool is_input(const thrum_inputs *inputs, const system_file *file) {
@@ -187,72 +158,83 @@ thrum_status word_list_check_save(const thrum_words_options *options, const thru
     return status;
 }
 
-static thrum_status save_rows(thrum_words *words, const char *path, const count_header *header, unsigned n_threads,
-                              thrum_error *error) {
-    size_t n_rows = (size_t)words->n_rows;
-    count_writer *writer;
-    thrum_status status = rows_arrange(words->rows, n_rows, n_rows, THRUM_WORDS_BY_WORD, n_threads, error);
+static thrum_status save_blocks(const thrum_words *words, const word_blocks *all, count_writer *writer,
+                                thrum_error *error) {
+    word_block block = {0};
+    thrum_status status = THRUM_OK;
+    for (size_t number = 0; number < all->n_blocks && status == THRUM_OK; number++) {
+        if (!word_block_read(&block, all, number))
+            status = error_memory(error);
+        for (size_t i = 0; i < block.n_rows && status == THRUM_OK; i++) {
+            const word_row *row = &block.rows[i];
+            const word_record record = {row->bytes, row->n_bytes, row->count, documents_of(words, row),
+                                        WORD_NO_DOCUMENT};
+            status = count_writer_add(writer, &record, error);
+        }
+    }
+    word_block_release(&block);
+    return status;
+}
+
+/* All words by themselves: the blocks of the list are others. */
+static thrum_status save_all(const thrum_words *words, const word_counts *counts, const char *path,
+                             const count_header *header, thrum_error *error) {
+    const word_order order = {.sort = THRUM_WORDS_BY_WORD};
+    word_blocks all;
+    count_writer *writer = NULL;
+    thrum_status status =
+        word_blocks_make(&all, counts->tables, counts->n_tables, &order, false, words->n_threads, error);
     if (status == THRUM_OK)
         status = count_writer_open(&writer, path, header, error);
-    if (status != THRUM_OK)
-        return status;
-    for (size_t i = 0; i < n_rows && status == THRUM_OK; i++) {
-        const word_row *row = &words->rows[i];
-        const word_record record = {row->bytes, row->n_bytes, row->count, documents_of(words, row->bytes, row->n_bytes),
-                                    WORD_NO_DOCUMENT};
-        status = count_writer_add(writer, &record, error);
-    }
+    if (status == THRUM_OK)
+        status = save_blocks(words, &all, writer, error);
+    word_blocks_release(&all);
     if (status == THRUM_OK)
         return count_writer_close(writer, error);
     count_writer_discard(writer);
     return status;
 }
 
-/* Keeps the rows that are to be listed. */
-static void filter_rows(thrum_words *words, const word_filter *filter) {
-    size_t n = 0;
-    for (size_t i = 0; i < words->n_rows; i++)
-        if (word_filter_lists(filter, words->rows[i].bytes, words->rows[i].n_bytes, words->rows[i].count))
-            words->rows[n++] = words->rows[i];
-    words->n_rows = n;
+static thrum_status save(const thrum_words *words, const word_counts *counts, const thrum_words_options *options,
+                         thrum_error *error) {
+    count_header header = {.n_bytes = counts->n_bytes, .n_documents = counts->n_documents};
+    for (size_t i = 0; i < counts->n_tables; i++)
+        header.n_tokens += word_table_n_tokens(counts->tables[i]);
+    thrum_status status = count_names_write(&header, options)
+                              ? save_all(words, counts, options->save_path, &header, error)
+                              : error_memory(error);
+    count_header_release(&header);
+    return status;
 }
 
-static thrum_status arrange(thrum_words *words, const thrum_words_options *options, unsigned n_threads,
-                            thrum_error *error) {
-    bool is_ranked = true;
-    if (options->sort == THRUM_WORDS_BY_WORD) {
-        for (size_t i = 0; i < words->n_rows && is_ranked; i++)
-            is_ranked = count_ranks_add(&words->ranks, words->rows[i].count);
-        is_ranked = is_ranked && count_ranks_finish(&words->ranks);
+static thrum_status divide(thrum_words *words, word_counts *counts, const thrum_words_options *options,
+                           thrum_error *error) {
+    word_filter filter = {0};
+    thrum_status status = word_filter_init(&filter, options, word_list_folding_rule(options), &counts->seed, error);
+    if (status == THRUM_OK) {
+        const word_order order = {options->sort, options->top, word_filter_is_needed(&filter) ? &filter : NULL};
+        status =
+            word_blocks_make(&words->blocks, counts->tables, counts->n_tables, &order, true, words->n_threads, error);
     }
-    size_t n_rows = (size_t)words->n_rows;
-    words->n_rows = n_wanted(options, words->n_rows);
-    return is_ranked ? rows_arrange(words->rows, n_rows, (size_t)words->n_rows, options->sort, n_threads, error)
-                     : error_memory(error);
+    word_filter_release(&filter);
+    for (size_t i = 0; i < counts->n_tables; i++) {
+        word_table_free(counts->tables[i]);
+        counts->tables[i] = NULL;
+    }
+    return status;
 }
 
 static thrum_status list_in_memory(thrum_words *words, word_counts *counts, const thrum_words_options *options,
-                                   unsigned n_threads, thrum_error *error) {
-    word_filter filter = {0};
-    count_header header = {0};
-    thrum_status status = merge_tables(words, counts, n_threads, error);
+                                   thrum_error *error) {
+    thrum_status status = counts->documents ? merge_documents(words, counts, error) : THRUM_OK;
+    if (status == THRUM_OK && options->save_path && counts->n_inputs_failed == 0)
+        status = save(words, counts, options, error);
     if (status == THRUM_OK)
-        status = gather_rows(words, error);
-    if (status == THRUM_OK && options->save_path && counts->n_inputs_failed == 0) {
-        header.n_tokens = words->n_tokens;
-        header.n_bytes = counts->n_bytes;
-        header.n_documents = counts->n_documents;
-        status = count_names_write(&header, options) ? save_rows(words, options->save_path, &header, n_threads, error)
-                                                     : error_memory(error);
-    }
-    if (status == THRUM_OK)
-        status = word_filter_init(&filter, options, word_list_folding_rule(options), &counts->seed, error);
-    if (status == THRUM_OK) {
-        filter_rows(words, &filter);
-        status = arrange(words, options, n_threads, error);
-    }
-    word_filter_release(&filter);
-    count_header_release(&header);
+        status = divide(words, counts, options, error);
+    words->n_tokens = words->blocks.n_tokens;
+    words->n_types = words->blocks.n_types;
+    words->n_hapaxes = words->blocks.n_hapaxes;
+    words->n_rows = words->blocks.n_rows;
     return status;
 }
 
@@ -366,14 +348,14 @@ thrum_status word_list_stream(thrum_words **words, const word_stream *stream, co
 
 /* --- which way --------------------------------------------------------------------------------------------------- */
 
-/* What the list would take in memory, about: the tables and their merged copies, rows, and rows again to be sorted. */
+/* What the list would take in memory, at most: the tables, as much again for records of their words, and rows in which
+ * these are united; the tables of documents and their merged copies. */
 static bool fits_memory(const word_counts *counts, uint64_t memory_bytes) {
-    uint64_t n_bytes = n_types_of(counts) * 2 * sizeof(word_row);
+    uint64_t n_bytes = n_types_of(counts->tables, counts->n_tables) * sizeof(word_row);
     for (size_t i = 0; i < counts->n_tables; i++) {
-        size_t n_copies = counts->n_tables > 1 ? 2 : 1;
-        n_bytes += n_copies * word_table_n_bytes(counts->tables[i]);
+        n_bytes += 2 * word_table_n_bytes(counts->tables[i]);
         if (counts->documents)
-            n_bytes += n_copies * word_table_n_bytes(counts->documents[i]);
+            n_bytes += (counts->n_tables > 1 ? 2 : 1) * word_table_n_bytes(counts->documents[i]);
     }
     return n_bytes <= memory_bytes;
 }
@@ -447,7 +429,9 @@ thrum_status word_list_make(thrum_words **words, word_counts *counts, const thru
         status = list_from_disk(words, counts, options, n_threads, error);
     } else {
         *words = words_create(options, counts->n_bytes, counts->n_inputs_failed);
-        status = *words ? list_in_memory(*words, counts, options, n_threads, error) : error_memory(error);
+        if (*words)
+            (*words)->n_threads = n_threads;
+        status = *words ? list_in_memory(*words, counts, options, error) : error_memory(error);
     }
     word_spill_free(counts->spill);
     counts->spill = NULL;
@@ -460,42 +444,191 @@ thrum_status word_list_make(thrum_words **words, word_counts *counts, const thru
 
 /* --- the list given out ------------------------------------------------------------------------------------------ */
 
-static thrum_status next_word(thrum_words *words, thrum_word *word, bool *found, thrum_error *error) {
-    word_record record = {0};
-    *found = words->n_given < words->n_rows;
-    if (!*found)
-        return THRUM_OK;
-    if (words->stream.next) {
-        thrum_status status = words->stream.next(words->stream.context, &record, found, error);
-        if (status != THRUM_OK || !*found)
-            return status;
-    } else {
-        const word_row *row = &words->rows[words->n_given];
-        record = (word_record){.bytes = row->bytes, .n_bytes = row->n_bytes, .count = row->count};
-        record.documents = documents_of(words, row->bytes, row->n_bytes);
+/* Goes on to the next row of a block; `word` is the one before it, or says what comes before the block. */
+static void step(thrum_word *word, const thrum_words *words, const word_row *row) {
+    bool same_count = row->count == word->count;
+    *word = (thrum_word){.bytes = row->bytes,
+                         .n_bytes = row->n_bytes,
+                         .count = row->count,
+                         .documents = documents_of(words, row),
+                         .rank = same_count ? word->rank : count_ranks_find(&words->blocks.ranks, row->count),
+                         .cumulative_count = word->cumulative_count + row->count};
+}
+
+static thrum_word before_block(const word_block *block) {
+    return (thrum_word){.cumulative_count = block->n_tokens_before};
+}
+
+static thrum_status next_in_block(thrum_words *words, thrum_error *error) {
+    word_block *block = &words->block;
+    if (words->n_given == block->n_rows_before + block->n_rows) {
+        if (!word_block_read(block, &words->blocks, word_blocks_find(&words->blocks, words->n_given)))
+            return error_memory(error);
+        words->word = before_block(block);
     }
+    step(&words->word, words, &block->rows[words->n_given - block->n_rows_before]);
+    return THRUM_OK;
+}
+
+static thrum_status next_in_stream(thrum_words *words, bool *found, thrum_error *error) {
+    word_record record;
+    thrum_word *word = &words->word;
+    thrum_status status = words->stream.next(words->stream.context, &record, found, error);
+    if (status != THRUM_OK || !*found)
+        return status;
+    bool same_count = words->n_given > 0 && record.count == word->count;
     *word = (thrum_word){.bytes = record.bytes,
                          .n_bytes = record.n_bytes,
                          .count = record.count,
-                         .documents = words->documents ? record.documents : 0};
+                         .documents = words->documents ? record.documents : 0,
+                         .rank = same_count                           ? word->rank
+                                 : words->sort == THRUM_WORDS_BY_WORD ? count_ranks_find(&words->ranks, record.count)
+                                                                      : words->n_given + 1,
+                         .cumulative_count = word->cumulative_count + record.count};
     return THRUM_OK;
 }
 
 thrum_status thrum_words_next(thrum_words *words, const thrum_word **word, thrum_error *error) {
-    thrum_word next = {0};
-    bool found;
+    bool found = true;
     *word = NULL;
-    thrum_status status = next_word(words, &next, &found, error);
+    if (words->n_given == words->n_rows)
+        return THRUM_OK;
+    thrum_status status = words->stream.next ? next_in_stream(words, &found, error) : next_in_block(words, error);
     if (status != THRUM_OK || !found)
         return status;
     words->n_given++;
-    if (words->sort == THRUM_WORDS_BY_WORD)
-        next.rank = count_ranks_find(&words->ranks, next.count);
-    else
-        next.rank = words->n_given > 1 && next.count == words->word.count ? words->word.rank : words->n_given;
-    words->word = next;
     *word = &words->word;
     return THRUM_OK;
+}
+
+/* --- the list written -------------------------------------------------------------------------------------------- */
+
+typedef struct writing {
+    thrum_words *words;
+    thrum_words_format *format;
+    const void *format_context;
+    thrum_words_write *write;
+    void *write_context;
+    size_t next_block;
+    atomic_bool stopped;
+    thrum_status status; /* the first failure */
+    thrum_error *error;
+} writing;
+
+/* A block on its way; or, of a stream, so many rows. */
+typedef struct writing_unit {
+    size_t block_number;
+    word_block block;
+    thrum_buffer text;
+    thrum_status status;
+    thrum_error error;
+} writing_unit;
+
+static thrum_status format_row(const writing *w, const thrum_word *word, thrum_buffer *text, thrum_error *error) {
+    thrum_status status = w->format(w->format_context, word, text);
+    if (status == THRUM_OK && text->failed)
+        status = THRUM_ERROR_MEMORY;
+    if (status == THRUM_OK)
+        return status;
+    return status == THRUM_ERROR_MEMORY ? error_memory(error)
+                                        : error_set(error, status, NULL, "a row could not be formatted");
+}
+
+static bool claim_block(void *context, void *unit) {
+    writing *w = context;
+    writing_unit *u = unit;
+    if (atomic_load(&w->stopped) || w->next_block >= w->words->blocks.n_blocks)
+        return false;
+    u->block_number = w->next_block++;
+    return true;
+}
+
+static void format_block(void *context, void *unit, unsigned thread) {
+    const writing *w = context;
+    writing_unit *u = unit;
+    word_block *block = &u->block;
+    (void)thread;
+    thrum_buffer_clear(&u->text);
+    u->status = word_block_read(block, &w->words->blocks, u->block_number) ? THRUM_OK : error_memory(&u->error);
+    if (u->status != THRUM_OK)
+        return;
+    thrum_word word = before_block(block);
+    for (size_t i = 0; i < block->n_rows && u->status == THRUM_OK; i++) {
+        step(&word, w->words, &block->rows[i]);
+        if (block->n_rows_before + i >= w->words->n_given)
+            u->status = format_row(w, &word, &u->text, &u->error);
+    }
+}
+
+static void write_block(void *context, void *unit) {
+    writing *w = context;
+    writing_unit *u = unit;
+    if (w->status != THRUM_OK)
+        return;
+    if (u->status == THRUM_OK && u->text.n_bytes > 0)
+        u->status = w->write(w->write_context, u->text.bytes, u->text.n_bytes, &u->error);
+    if (u->status == THRUM_OK)
+        return;
+    w->status = u->status;
+    if (w->error)
+        *w->error = u->error;
+    atomic_store(&w->stopped, true);
+}
+
+static void release_unit(void *unit) {
+    writing_unit *u = unit;
+    word_block_release(&u->block);
+    thrum_buffer_release(&u->text);
+}
+
+static thrum_status write_blocks(writing *w, thrum_error *error) {
+    const thrum_words *words = w->words;
+    const pipeline line = {.context = w,
+                           .claim = claim_block,
+                           .scan = format_block,
+                           .retire = write_block,
+                           .release = release_unit,
+                           .unit_bytes = sizeof(writing_unit)};
+    if (words->n_given == words->n_rows)
+        return THRUM_OK;
+    w->next_block = word_blocks_find(&words->blocks, words->n_given);
+    size_t n_left = words->blocks.n_blocks - w->next_block;
+    thrum_status status = pipeline_run(&line, n_left < words->n_threads ? (unsigned)n_left : words->n_threads, error);
+    return status == THRUM_OK ? w->status : status;
+}
+
+static thrum_status write_stream(writing *w, thrum_error *error) {
+    thrum_buffer text = {0};
+    const thrum_word *word;
+    thrum_status status;
+    while ((status = thrum_words_next(w->words, &word, error)) == THRUM_OK && word) {
+        status = format_row(w, word, &text, error);
+        if (status == THRUM_OK && text.n_bytes >= STREAM_TEXT_BYTES) {
+            status = w->write(w->write_context, text.bytes, text.n_bytes, error);
+            thrum_buffer_clear(&text);
+        }
+        if (status != THRUM_OK)
+            break;
+    }
+    if (status == THRUM_OK && text.n_bytes > 0)
+        status = w->write(w->write_context, text.bytes, text.n_bytes, error);
+    thrum_buffer_release(&text);
+    return status;
+}
+
+thrum_status thrum_words_write_rows(thrum_words *words, thrum_words_format *format, const void *format_context,
+                                    thrum_words_write *write, void *write_context, thrum_error *error) {
+    writing w = {.words = words,
+                 .format = format,
+                 .format_context = format_context,
+                 .write = write,
+                 .write_context = write_context,
+                 .error = error};
+    if (words->stream.next)
+        return write_stream(&w, error);
+    thrum_status status = write_blocks(&w, error);
+    words->n_given = words->n_rows;
+    return status;
 }
 
 uint64_t thrum_words_n_rows(const thrum_words *words) {
@@ -529,16 +662,13 @@ uint64_t thrum_words_n_runs(const thrum_words *words) {
 void thrum_words_free(thrum_words *words) {
     if (!words)
         return;
-    for (size_t i = 0; i < words->n_parts; i++) {
-        word_table_free(words->parts[i]);
-        if (words->documents_of_parts)
-            word_table_free(words->documents_of_parts[i]);
-    }
+    for (size_t i = 0; i < words->n_parts && words->documents_of_parts; i++)
+        word_table_free(words->documents_of_parts[i]);
     if (words->stream.close)
         words->stream.close(words->stream.context);
-    free(words->parts);
     free(words->documents_of_parts);
-    free(words->rows);
+    word_block_release(&words->block);
+    word_blocks_release(&words->blocks);
     count_ranks_release(&words->ranks);
     free(words);
 }

@@ -9,7 +9,8 @@
 #include "text/word_icu.h"
 #include "thrum/buffer.h"
 
-enum { TOKEN_BATCH = 256, RUN_BLOCK_BYTES = 8192, RUN_BLOCK_MASKS = RUN_BLOCK_BYTES / KERNEL_MASK_BYTES };
+/* A block of runs, its edges and the block asked for next leave most of the nearest cache to the table of words. */
+enum { TOKEN_BATCH = 256, RUN_BLOCK_BYTES = 2048, RUN_BLOCK_MASKS = RUN_BLOCK_BYTES / KERNEL_MASK_BYTES };
 
 /* The stretch to work on: what lies in [begin, end) of the text. */
 typedef struct token_stretch {

@@ -22,6 +22,11 @@ void system_unmap(void *bytes, size_t n_bytes) {
     free(bytes);
 }
 
+int system_advise(void *pages, size_t n_bytes, system_advice advice) {
+    (void)pages, (void)n_bytes, (void)advice;
+    return ENOSYS;
+}
+
 enum { N_WORDS = 60000, N_TYPES = 9000, MOST_BYTES = 60, N_PARTS = 16, STRIDE = MOST_BYTES + TOKEN_PADDING_BYTES };
 
 static void require(bool condition, const char *what) {

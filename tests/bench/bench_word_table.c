@@ -6,7 +6,7 @@
 
 #include "count/word_table.h"
 
-enum { BATCH = 4096, WORD_BYTES = 32 + TOKEN_PADDING_BYTES };
+enum { BATCH = 1024, WORD_BYTES = 32 + TOKEN_PADDING_BYTES };
 
 static double seconds(void) {
     struct timespec now;
@@ -80,40 +80,77 @@ static word_table *count(const word_seed *seed, const token *stream, size_t n_st
     return table;
 }
 
-static void bench_counting(size_t n_types) {
-    enum { N_STREAM = 1 << 22, N_RUNS = 5 };
-    token *words = malloc(n_types * sizeof *words), *stream = malloc(N_STREAM * sizeof *stream);
-    require(words && stream, "out of memory");
-    uint8_t *text = make_words(words, n_types);
-    uint8_t *running = make_stream(stream, N_STREAM, words, n_types);
+/* A stream in both of the ways in which a tokenizer hands words on. */
+typedef struct word_stream {
+    token *tokens;
+    uint16_t *edges; /* of BATCH words each, from the first of them on */
+} word_stream;
+
+static bool add_tokens(word_table *table, const word_stream *stream, size_t at) {
+    return word_table_add(table, stream->tokens + at, BATCH);
+}
+
+static bool add_runs(word_table *table, const word_stream *stream, size_t at) {
+    return word_table_add_runs(table, stream->tokens[at].bytes, stream->edges + 2 * at, BATCH);
+}
+
+static const struct {
+    const char *name;
+    bool (*add)(word_table *table, const word_stream *stream, size_t at);
+} ways[] = {{"tokens", add_tokens}, {"runs", add_runs}};
+
+static void find_edges(const word_stream *stream, size_t n_stream) {
+    _Static_assert(BATCH * WORD_BYTES <= UINT16_MAX, "edges have 16 bits");
+    for (size_t i = 0; i < n_stream; i++) {
+        size_t begin = (size_t)(stream->tokens[i].bytes - stream->tokens[i - i % BATCH].bytes);
+        stream->edges[2 * i] = (uint16_t)begin;
+        stream->edges[2 * i + 1] = (uint16_t)(begin + stream->tokens[i].n_bytes);
+    }
+}
+
+/* n_stream is a multiple of BATCH. */
+static void bench_way(size_t way, const word_stream *stream, size_t n_stream, size_t n_types) {
+    enum { N_RUNS = 5 };
     word_seed seed = word_seed_draw();
+    word_table *table = word_table_create(&seed);
+    require(table != NULL, "out of memory");
     double first = 0, best = 1e9;
-    word_table *table = NULL;
     for (int run = 0; run < N_RUNS; run++) {
         double begin = seconds();
-        if (run == 0)
-            table = count(&seed, stream, N_STREAM);
-        else
-            for (size_t i = 0; i < N_STREAM; i += BATCH)
-                require(word_table_add(table, stream + i, BATCH), "out of memory");
+        for (size_t i = 0; i < n_stream; i += BATCH)
+            require(ways[way].add(table, stream, i), "out of memory");
         double taken = seconds() - begin;
         if (run == 0)
             first = taken;
         best = taken < best ? taken : best;
     }
-    printf("count   %9zu types  %6.1f M words/s filling  %6.1f M words/s filled\n", n_types, N_STREAM / first * 1e-6,
-           N_STREAM / best * 1e-6);
+    double n_millions = 1e-6 * (double)n_stream;
+    printf("count   %9zu types  %6.1f M %s/s filling  %6.1f M %s/s filled\n", n_types, n_millions / first,
+           ways[way].name, n_millions / best, ways[way].name);
     word_table_free(table);
+}
+
+static void bench_counting(size_t n_types) {
+    enum { N_STREAM = 1 << 22 };
+    token *words = malloc(n_types * sizeof *words);
+    word_stream stream = {malloc(N_STREAM * sizeof *stream.tokens), malloc(2 * N_STREAM * sizeof *stream.edges)};
+    require(words && stream.tokens && stream.edges, "out of memory");
+    uint8_t *text = make_words(words, n_types);
+    uint8_t *running = make_stream(stream.tokens, N_STREAM, words, n_types);
+    find_edges(&stream, N_STREAM);
+    for (size_t way = 0; way < sizeof ways / sizeof *ways; way++)
+        bench_way(way, &stream, N_STREAM, n_types);
     free(running);
     free(text);
-    free(stream);
+    free(stream.tokens);
+    free(stream.edges);
     free(words);
 }
 
 static void bench_rows(size_t n_types) {
     token *words = malloc(n_types * sizeof *words);
-    word_row *rows = malloc(n_types * sizeof *rows), *merged = malloc(n_types * sizeof *merged);
-    require(words && rows && merged, "out of memory");
+    word_row *rows = malloc(n_types * sizeof *rows);
+    require(words && rows, "out of memory");
     uint8_t *text = make_words(words, n_types);
     word_seed seed = word_seed_draw();
     double begin = seconds();
@@ -143,13 +180,6 @@ static void bench_rows(size_t n_types) {
         printf("rows    %9zu types  %6.3f s\nsort    %9zu rows by %s  %6.3f s\n", n_types, listed - begin, n_types,
                names[order], sorted - listed);
 
-        word_table_rows(table, rows);
-        word_rows_sort(rows, n_types / 2, order);
-        word_rows_sort(rows + n_types / 2, n_types - n_types / 2, order);
-        begin = seconds();
-        word_rows_merge(merged, rows, n_types / 2, rows + n_types / 2, n_types - n_types / 2, order);
-        printf("merge   %9zu rows by %s  %6.3f s\n", n_types, names[order], seconds() - begin);
-
         for (size_t n_top = 100; n_top < n_types; n_top *= 100) {
             word_table_rows(table, rows);
             begin = seconds();
@@ -159,7 +189,6 @@ static void bench_rows(size_t n_types) {
     }
     word_table_free(table);
     free(text);
-    free(merged);
     free(rows);
     free(words);
 }

@@ -231,30 +231,32 @@ static void test_select(void **state) {
     }
 }
 
-static void test_merge(void **state) {
+/* Rows find the block in which sorting puts them, however alike their words. */
+static void test_splitters(void **state) {
     (void)state;
+    static const size_t numbers[] = {0, 1, 2, 7, 100, 1000};
     for (size_t m = 0; m < N_MAKERS * N_SIZES * 2; m++) {
         thrum_words_sort order = m % 2;
         size_t n_rows = sizes[m / 2 % N_SIZES];
-        word_row *rows = make_rows(makers[m / 2 / N_SIZES], n_rows), *expected = copy_rows(rows, n_rows);
-        word_row *merged = malloc((n_rows + 1) * sizeof *merged);
-        assert_non_null(merged);
-        qsort(expected, n_rows, sizeof *expected, oracles[order]);
-        const size_t cuts[] = {0, n_rows, n_rows / 2, random_below(n_rows + 1)};
-        for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
-            word_row *runs = copy_rows(rows, n_rows);
-            qsort(runs, cuts[i], sizeof *runs, oracles[order]);
-            qsort(runs + cuts[i], n_rows - cuts[i], sizeof *runs, oracles[order]);
-            word_rows_merge(merged, runs, cuts[i], runs + cuts[i], n_rows - cuts[i], order);
-            assert_same(merged, expected, n_rows, order);
-            assert_permutation(merged, rows, n_rows);
-            free(runs);
+        word_row *rows = make_rows(makers[m / 2 / N_SIZES], n_rows), *sorted = copy_rows(rows, n_rows);
+        for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+            word_splitters splitters;
+            assert_true(word_splitters_init(&splitters, sorted, n_rows, numbers[i], order));
+            assert_int_equal(splitters.n, numbers[i] < n_rows ? numbers[i] : n_rows);
+            size_t last = 0;
+            for (size_t j = 0; j < n_rows; j++) {
+                size_t expected = 0, found = word_splitters_find(&splitters, &sorted[j]);
+                while (expected < splitters.n && oracles[order](&splitters.rows[expected], &sorted[j]) <= 0)
+                    expected++;
+                assert_int_equal(found, expected);
+                assert_true(found >= last);
+                last = found;
+            }
+            word_splitters_release(&splitters);
         }
-        free(merged);
-        free(expected);
+        free(sorted);
         free_rows(rows, n_rows);
     }
-    word_rows_merge(NULL, NULL, 0, NULL, 0, THRUM_WORDS_BY_COUNT);
 }
 
 /* "", "a", "aa", ...: every level of the sort parts with a few rows only. */
@@ -304,7 +306,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test_setup(test_compare, setup),
                                        cmocka_unit_test_setup(test_sort, setup),
                                        cmocka_unit_test_setup(test_select, setup),
-                                       cmocka_unit_test_setup(test_merge, setup),
+                                       cmocka_unit_test_setup(test_splitters, setup),
                                        cmocka_unit_test_setup(test_chain_of_prefixes, setup),
                                        cmocka_unit_test_setup(test_many_rows, setup)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -427,13 +427,15 @@ static void test_merge_of_full_tables(void **state) {
     (void)state;
     static const size_t n_partitions[] = {1, 2, 16, 64, 256};
     for (int run = 0; run < 60; run++) {
-        /* 512 short types fill half of the first 1024 slots, 32 long ones half of 64. */
-        corpus words = corpus_create(544, 544 * 20);
-        for (uint64_t i = 0; i < 544; i++) {
+        /* 256 short types fill a quarter of the first 1024 slots, 32768 half of a table that is not small any more;
+         * 48 middle ones three quarters of 64. */
+        uint64_t n_short = run % 20 ? 256 : 32768, n_types = n_short + 48;
+        corpus words = corpus_create(n_types, n_types * 20);
+        for (uint64_t i = 0; i < n_types; i++) {
             uint8_t word[20] = {0};
             for (size_t k = 0; k < 20; k++)
                 word[k] = (uint8_t)(1 + random_below(255));
-            corpus_append(&words, word, i < 512 ? 8 + random_below(9) : 20);
+            corpus_append(&words, word, i < n_short ? 8 + random_below(9) : 20);
         }
         assert_merges(&words, 1 + random_below(3), n_partitions[run % 5]);
         corpus_free(&words);

@@ -7,22 +7,40 @@
 #include "thrum/buffer.h"
 #include "thrum/words.h"
 
-/* The list written down: "rank word count" and a line feed for each row; for free(). */
+/* "rank word count" and a line feed. */
+static thrum_status append_row(const void *context, const thrum_word *word, thrum_buffer *text) {
+    (void)context;
+    thrum_buffer_append_number(text, word->rank);
+    thrum_buffer_append_text(text, " ");
+    thrum_buffer_append(text, word->bytes, word->n_bytes);
+    thrum_buffer_append_text(text, " ");
+    thrum_buffer_append_number(text, word->count);
+    thrum_buffer_append_text(text, "\n");
+    return THRUM_OK;
+}
+
+static thrum_status append_rows(void *context, const uint8_t *bytes, size_t n_bytes, thrum_error *error) {
+    (void)error;
+    thrum_buffer_append(context, bytes, n_bytes);
+    return THRUM_OK;
+}
+
+/* The list written down, a third of its rows one by one; for free(). */
 static char *written(thrum_words *words) {
     thrum_buffer text = {0};
     const thrum_word *word;
-    for (uint64_t i = 0; i < thrum_words_n_rows(words); i++) {
+    uint64_t sum = 0;
+    for (uint64_t i = 0; i < thrum_words_n_rows(words) / 3; i++) {
         assert_int_equal(thrum_words_next(words, &word, NULL), THRUM_OK);
         assert_non_null(word);
-        thrum_buffer_append_number(&text, word->rank);
-        thrum_buffer_append_text(&text, " ");
-        thrum_buffer_append(&text, word->bytes, word->n_bytes);
-        thrum_buffer_append_text(&text, " ");
-        thrum_buffer_append_number(&text, word->count);
-        thrum_buffer_append_text(&text, "\n");
+        sum += word->count;
+        assert_int_equal(word->cumulative_count, sum);
+        append_row(NULL, word, &text);
     }
+    assert_int_equal(thrum_words_write_rows(words, append_row, NULL, append_rows, &text, NULL), THRUM_OK);
     assert_int_equal(thrum_words_next(words, &word, NULL), THRUM_OK);
     assert_null(word);
+    assert_int_equal(thrum_words_write_rows(words, append_row, NULL, append_rows, NULL, NULL), THRUM_OK);
     thrum_buffer_append(&text, "", 1);
     assert_false(text.failed);
     return (char *)text.bytes;
@@ -234,6 +252,69 @@ static void no_inputs(void **state) {
     thrum_words_free(NULL);
 }
 
+/* Lists of many blocks, and streams, are the same row by row and at once. */
+static void long_lists_are_written(void **state) {
+    (void)state;
+    enum { N = 60000 };
+    thrum_buffer text = {0};
+    for (uint64_t i = 0; i < N; i++) {
+        thrum_buffer_append_number(&text, i * i % 50021);
+        thrum_buffer_append_text(&text, i % 2 ? " " : " and_words_that_are_longer_than_those ");
+    }
+    thrum_inputs *inputs = input_of((const char *)text.bytes, text.n_bytes);
+    char *lists[4];
+    for (size_t i = 0; i < 4; i++) {
+        const thrum_words_options options = {.token = THRUM_TOKEN_SPACE, .memory_bytes = i < 2 ? 0 : 1 << 20};
+        const thrum_run_options run = run_with(1 + (unsigned)i % 2 * 3, 4096, NULL);
+        thrum_words *words = count(inputs, &options, &run);
+        assert_int_equal(thrum_words_n_runs(words) > 0, i >= 2);
+        lists[i] = written(words);
+        assert_string_equal(lists[i], lists[0]);
+        thrum_words_free(words);
+    }
+    for (size_t i = 0; i < 4; i++)
+        free(lists[i]);
+    thrum_inputs_free(inputs);
+    thrum_buffer_release(&text);
+}
+
+static thrum_status refuse_row(const void *context, const thrum_word *word, thrum_buffer *text) {
+    (void)word, (void)text;
+    return *(const thrum_status *)context;
+}
+
+static thrum_status refuse_rows(void *context, const uint8_t *bytes, size_t n_bytes, thrum_error *error) {
+    (void)bytes, (void)n_bytes;
+    ++*(unsigned *)context;
+    *error = (thrum_error){.code = THRUM_ERROR_CLOSED, .message = "closed"};
+    return THRUM_ERROR_CLOSED;
+}
+
+static void writing_may_fail(void **state) {
+    (void)state;
+    thrum_inputs *inputs = input_of("a b c", 5);
+    for (size_t i = 0; i < 2; i++) {
+        const thrum_words_options options = {.memory_bytes = i};
+        const thrum_run_options run = run_with(2, 0, NULL);
+        const thrum_status refused = THRUM_ERROR_STOPPED;
+        thrum_error error;
+        unsigned n_refused = 0;
+        thrum_words *words = count(inputs, &options, &run);
+        assert_int_equal(thrum_words_write_rows(words, refuse_row, &refused, refuse_rows, &n_refused, &error),
+                         THRUM_ERROR_STOPPED);
+        assert_int_equal(error.code, THRUM_ERROR_STOPPED);
+        assert_int_equal(n_refused, 0);
+        thrum_words_free(words);
+        words = count(inputs, &options, &run);
+        assert_int_equal(thrum_words_write_rows(words, append_row, NULL, refuse_rows, &n_refused, &error),
+                         THRUM_ERROR_CLOSED);
+        assert_string_equal(error.message, "closed");
+        assert_int_equal(n_refused, 1);
+        thrum_words_free(words);
+    }
+    thrum_inputs_free(inputs);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(token_rules),
@@ -245,6 +326,8 @@ int main(void) {
         cmocka_unit_test(tables_of_many_threads_are_merged),
         cmocka_unit_test(inputs_that_fail_are_left_out),
         cmocka_unit_test(no_inputs),
+        cmocka_unit_test(long_lists_are_written),
+        cmocka_unit_test(writing_may_fail),
     };
     return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
 }
