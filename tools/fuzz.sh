@@ -14,7 +14,7 @@ if ! { cmake --preset fuzz && cmake --build --preset fuzz; } >build/fuzz/log 2>&
 fi
 
 status=0
-for name in fuzz_pattern fuzz_chunks; do
+for name in fuzz_pattern fuzz_chunks fuzz_engines; do
     corpus=build/fuzz/corpus/$name
     mkdir -p "$corpus"
     if build/fuzz/tests/fuzz/$name -max_total_time="$seconds" -seed="$seed" -timeout=60 -max_len=1024 -dict=tests/fuzz/pattern.dict \

@@ -60,6 +60,7 @@ typedef struct thrum_match_options {
     bool column_characters; /* columns count characters instead of bytes */
     thrum_match_format *format; /* NULL: the matches are only counted */
     const void *format_context;
+    bool plain; /* without a format: what is written are the matches, each with a line feed behind it; that is quick */
     thrum_match_write *write;
     void *write_context;
     /* After each input, in order, also one without a match; not for one that failed, nor for those that a run which

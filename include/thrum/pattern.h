@@ -14,6 +14,15 @@ typedef struct thrum_pattern thrum_pattern;
 /* What ends a line for ^ $ . and \N. */
 typedef enum thrum_newline { THRUM_NEWLINE_ANYCRLF, THRUM_NEWLINE_LF, THRUM_NEWLINE_CRLF } thrum_newline;
 
+/* What runs a pattern: PCRE2 alone, or in front of it streams of bits, or a search for texts that every match has. All
+ * give the same matches. */
+typedef enum thrum_engine {
+    THRUM_ENGINE_AUTO,
+    THRUM_ENGINE_PCRE2,
+    THRUM_ENGINE_BITS,
+    THRUM_ENGINE_LITERAL
+} thrum_engine;
+
 /* Initialise with {0}: Unicode text, case counts, default limits. */
 typedef struct thrum_pattern_options {
     bool bytes;   /* every byte is a character: no UTF-8, ASCII classes */
@@ -26,6 +35,7 @@ typedef struct thrum_pattern_options {
     uint64_t heap_limit_bytes; /* memory of one match attempt of the interpreter; 0: 256 MiB */
     double time_limit_seconds; /* wall time of a whole run; 0: none */
     bool no_jit;               /* leave PCRE2's interpreter to it (slow; for tests and for systems that forbid JIT) */
+    thrum_engine engine;       /* other than _AUTO: this one, or the pattern is refused with the reason */
 } thrum_pattern_options;
 
 /* Compiles one or more patterns into one: the match that starts first wins, at the same start the pattern given
@@ -50,6 +60,12 @@ THRUM_API bool thrum_pattern_is_parallel(const thrum_pattern *pattern);
 THRUM_API const char *thrum_pattern_order_reason(const thrum_pattern *pattern);
 /* False when the system refused just-in-time compilation: results are the same, matching is slow. */
 THRUM_API bool thrum_pattern_is_jit(const thrum_pattern *pattern);
+/* The engine that runs a text of the pattern, and its name: "pcre2", "bits" or "literal". */
+THRUM_API thrum_engine thrum_pattern_engine(const thrum_pattern *pattern, size_t text);
+THRUM_API const char *thrum_engine_name(thrum_engine kind);
+/* Appends, for each text of the pattern, a paragraph about its engine: which one, why, and what would make it another.
+ */
+THRUM_API void thrum_pattern_explain(const thrum_pattern *pattern, thrum_buffer *buffer);
 THRUM_API void thrum_pattern_free(thrum_pattern *pattern);
 
 typedef struct thrum_template thrum_template;

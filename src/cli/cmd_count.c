@@ -12,6 +12,7 @@ typedef struct count_settings {
     int token; /* 1 + thrum_token_rule */
     option_list patterns;
     thrum_pattern_options pattern;
+    int engine; /* 1 + thrum_engine */
 } count_settings;
 
 #define AT(member) offsetof(count_settings, member)
@@ -21,6 +22,7 @@ static const option_spec options[] = {
      NULL},
     {"ignore-case", 'i', OPTION_FLAG, NULL, "patterns match in any case", AT(pattern.caseless), 0, 0, NULL},
     {"bytes", 0, OPTION_FLAG, NULL, "to patterns every byte is a character", AT(pattern.bytes), 0, 0, NULL},
+    PATTERN_ENGINE_OPTION(AT),
 };
 #undef AT
 
@@ -146,8 +148,10 @@ int cmd_count(int argc, char **argv) {
     int first_operand, exit_status;
     if (options_read(&syntax, argc, argv, &settings, &first_operand, &exit_status)) {
         exit_status = EXIT_TROUBLE;
-        if ((settings.pattern.caseless || settings.pattern.bytes) && settings.patterns.n == 0)
-            options_complain(&syntax, "-i and --bytes are for the patterns of -e");
+        if (settings.engine)
+            settings.pattern.engine = (thrum_engine)(settings.engine - 1);
+        if ((settings.pattern.caseless || settings.pattern.bytes || settings.engine) && settings.patterns.n == 0)
+            options_complain(&syntax, "-i, --bytes and --engine are for the patterns of -e");
         else
             exit_status = count_files(&settings, argv + first_operand, argc - first_operand);
     }

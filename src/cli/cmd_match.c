@@ -35,6 +35,13 @@ static bool check_pattern(const match_settings *settings, const thrum_pattern *p
     return true;
 }
 
+/* For --explain. */
+static int explain(const thrum_pattern *pattern) {
+    thrum_buffer words = {0};
+    thrum_pattern_explain(pattern, &words);
+    return print_and_release(&words);
+}
+
 static int match_files(const match_settings *settings, const option_list *patterns, char *const *paths, int n_paths) {
     int exit_status = EXIT_TROUBLE;
     pattern_list texts = {0};
@@ -42,10 +49,12 @@ static int match_files(const match_settings *settings, const option_list *patter
     thrum_template *template_ = NULL;
     job work;
     thrum_error error;
-    if (pattern_list_init(&texts, patterns, &settings->files) &&
-        pattern_list_compile(&texts, &settings->pattern, &pattern) &&
-        compile_template(settings->print, pattern, &template_) && check_pattern(settings, pattern) &&
-        job_open(&work, &settings->common, paths, n_paths)) {
+    bool is_compiled = pattern_list_init(&texts, patterns, &settings->files) &&
+                       pattern_list_compile(&texts, &settings->pattern, &pattern);
+    if (is_compiled && settings->explain)
+        exit_status = explain(pattern);
+    else if (is_compiled && compile_template(settings->print, pattern, &template_) &&
+             check_pattern(settings, pattern) && job_open(&work, &settings->common, paths, n_paths)) {
         matching match = {
             .work = &work, .settings = settings, .texts = &texts, .pattern = pattern, .template_ = template_};
         work.remedy = match_remedy;

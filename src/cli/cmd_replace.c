@@ -19,6 +19,7 @@ typedef struct replace_settings {
     bool with_escapes;
     bool by_line;
     int newline; /* 1 + thrum_newline */
+    int engine;  /* 1 + thrum_engine */
     thrum_pattern_options pattern;
     const char *backup;
     bool dry_run;
@@ -202,6 +203,8 @@ static int replace(replace_settings *settings, const char *old_argument, const c
     settings->pattern.literal = !settings->is_regex;
     if (settings->newline)
         settings->pattern.newline = (thrum_newline)(settings->newline - 1);
+    if (settings->engine)
+        settings->pattern.engine = (thrum_engine)(settings->engine - 1);
     if (!text_init(&old_text, "OLD", old_argument, settings->with_escapes) ||
         !text_init(&new_text, "NEW", new_argument, settings->with_escapes) ||
         (needs_pattern(settings) && !compile(settings, &old_text, new_argument, &pattern, &template_)))

@@ -14,6 +14,7 @@ typedef struct words_settings {
     int token; /* 1 + thrum_token_rule */
     option_list patterns;
     bool ignore_case;
+    int engine;      /* 1 + thrum_engine */
     int letter_case; /* 1 + the index in case_names */
     bool per_file;
     uint64_t n_gram;
@@ -33,6 +34,7 @@ static const option_spec options[] = {
     {"regexp", 'e', OPTION_LIST, "PATTERN", "the words are the matches of PATTERN; may be repeated", AT(patterns), 0, 0,
      NULL},
     {"ignore-case", 'i', OPTION_FLAG, NULL, "PATTERN matches in any case", AT(ignore_case), 0, 0, NULL},
+    PATTERN_ENGINE_OPTION(AT),
     {"case", 0, OPTION_CHOICE, NULL, "fold: The and the are one word (default)", AT(letter_case), 0, 0, case_names},
     {"normalize", 0, OPTION_CHOICE, NULL, "Unicode's normal form, given to each word (default: none)", AT(normal_form),
      0, 0, normal_forms},
@@ -161,8 +163,8 @@ static thrum_status run(job *work, const words_settings *settings, const thrum_w
 static const char *find_conflict(const words_settings *settings) {
     if (settings->patterns.n && settings->token)
         return "-e and --token exclude each other";
-    if (settings->ignore_case && !settings->patterns.n)
-        return "-i is for the patterns of -e";
+    if ((settings->ignore_case || settings->engine) && !settings->patterns.n)
+        return "-i and --engine are for the patterns of -e";
     if (settings->n_skipped && settings->n_gram < 2)
         return "--skip is for --ngrams of two words and more";
     if (settings->per_file && settings->list.save)
@@ -184,7 +186,9 @@ static int list_words(const words_settings *settings, char *const *paths, int n_
     job work;
     thrum_error error;
     if (settings->patterns.n) {
-        const thrum_pattern_options how = {.caseless = settings->ignore_case};
+        const thrum_pattern_options how = {.caseless = settings->ignore_case,
+                                           .engine = settings->engine ? (thrum_engine)(settings->engine - 1)
+                                                                      : THRUM_ENGINE_AUTO};
         if (!pattern_list_init(&texts, &settings->patterns, &no_files) || !pattern_list_compile(&texts, &how, &pattern))
             goto out;
     }

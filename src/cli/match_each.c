@@ -30,7 +30,8 @@ static thrum_status print_lines(matching *match, thrum_error *error) {
     thrum_match_options how = match_options(match->settings);
     how.n_captures = lines.template_ ? thrum_template_n_captures(lines.template_) : 0;
     how.lines = lines.line || lines.column;
-    how.format = match_lines_format;
+    how.plain = match_lines_are_plain(&lines);
+    how.format = how.plain ? NULL : match_lines_format;
     how.format_context = &lines;
     how.write = write_plain;
     how.write_context = match->work->output;

@@ -48,6 +48,8 @@ static const option_spec options[] = {
      AT(pattern.time_limit_seconds), 0, 0, NULL},
     {"no-jit", 0, OPTION_FLAG, NULL, "do without just-in-time compilation: slow, for systems that forbid it",
      AT(pattern.no_jit), 0, 0, NULL},
+    {"explain", 0, OPTION_FLAG, NULL, "say what runs the pattern, why, and what would be faster; read no file",
+     AT(explain), 0, 0, NULL},
     {"only-matching", 'o', OPTION_FLAG, NULL, "taken and ignored: only matches are printed anyway", AT(ignored), 0, 0,
      NULL},
 };
@@ -146,6 +148,8 @@ static void resolve(match_settings *settings) {
         settings->mode = MODE_TALLY;
     if (settings->newline)
         settings->pattern.newline = (thrum_newline)(settings->newline - 1);
+    if (settings->engine)
+        settings->pattern.engine = (thrum_engine)(settings->engine - 1);
 }
 
 bool match_settings_read(match_settings *settings, int argc, char **argv, int *first_operand, int *exit_status) {

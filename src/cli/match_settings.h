@@ -30,6 +30,8 @@ typedef struct match_settings {
     option_list files;
     thrum_pattern_options pattern;
     int newline; /* 1 + thrum_newline */
+    int engine;  /* 1 + thrum_engine */
+    bool explain;
     bool by_line;
     uint64_t max_matches;
     int mode; /* match_mode */

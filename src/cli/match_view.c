@@ -7,11 +7,25 @@ void matching_note(matching *match, const char *name, uint64_t value, const char
         match->stats[match->n_stats++] = (job_stat){name, value, text};
 }
 
+/* The names of the engines that run the pattern, each once. */
+static void name_engines(const thrum_pattern *pattern, char *names, size_t n_bytes) {
+    bool is_named[THRUM_ENGINE_LITERAL + 1] = {false};
+    size_t n = 0;
+    for (size_t i = 0; i < thrum_pattern_n_texts(pattern); i++) {
+        thrum_engine engine = thrum_pattern_engine(pattern, i);
+        if (!is_named[engine])
+            n += (size_t)snprintf(names + n, n_bytes - n, "%s%s", n ? "," : "", thrum_engine_name(engine));
+        is_named[engine] = true;
+    }
+}
+
 void matching_note_way(matching *match) {
     const char *reason = thrum_pattern_order_reason(match->pattern);
     if (reason)
         snprintf(match->way, sizeof match->way, "in order: %s", reason);
     matching_note(match, "way", 0, reason ? match->way : "parallel");
+    name_engines(match->pattern, match->engines, sizeof match->engines);
+    matching_note(match, "engine", 0, match->engines);
     matching_note(match, "jit", thrum_pattern_is_jit(match->pattern), NULL);
 }
 

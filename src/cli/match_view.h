@@ -20,7 +20,8 @@ typedef struct matching {
     bool found;
     job_stat stats[MATCH_MOST_STATS];
     size_t n_stats;
-    char way[80]; /* text of a statistic */
+    char way[80]; /* texts of statistics */
+    char engines[32];
 } matching;
 
 typedef thrum_status match_view(matching *match, thrum_error *error);

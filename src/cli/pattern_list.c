@@ -6,6 +6,7 @@
 #include "message.h"
 
 const char *const newline_names[] = {"anycrlf", "lf", "crlf", NULL};
+const char *const engine_names[] = {"auto", "pcre2", "bits", "literal", NULL};
 
 static bool read_files(pattern_list *list, const option_list *files) {
     list->files = calloc(files->n + 1, sizeof *list->files);

@@ -9,8 +9,8 @@
 #include "text_lines.h"
 #include "thrum/thrum.h"
 
-/* Rows of options that every command with patterns has, for settings with thrum_pattern_options `pattern`, by_line and
- * newline; `at` is the offset of a member. */
+/* Rows of options that every command with patterns has, for settings with thrum_pattern_options `pattern`, by_line,
+ * newline and engine; `at` is the offset of a member. */
 /* clang-format off */
 #define PATTERN_OPTIONS(at) \
     {"ignore-case", 'i', OPTION_FLAG, NULL, "match in any case", at(pattern.caseless), 0, 0, NULL}, \
@@ -21,7 +21,12 @@
     {"lines", 0, OPTION_FLAG, NULL, "each line is a subject of its own: no match runs over its end", at(by_line), 0, 0, \
      NULL}, \
     {"newline", 0, OPTION_CHOICE, NULL, "what ends a line for ^ $ . and --lines (default: anycrlf)", at(newline), 0, 0, \
-     newline_names}
+     newline_names}, \
+    PATTERN_ENGINE_OPTION(at)
+
+#define PATTERN_ENGINE_OPTION(at) \
+    {"engine", 0, OPTION_CHOICE, NULL, "what runs patterns, with the same result (default: auto)", at(engine), 0, 0, \
+     engine_names}
 
 #define PATTERN_LIMIT_OPTIONS(at) \
     {"match-limit", 0, OPTION_NUMBER, "N", "give up a match attempt after N steps (default: 10000000)", \
@@ -30,8 +35,9 @@
      at(pattern.heap_limit_bytes), 1, UINT64_C(1) << 41, NULL}
 /* clang-format on */
 
-/* The choices of --newline, in the order of thrum_newline. */
+/* The choices of --newline, in the order of thrum_newline, and of --engine, in the order of thrum_engine. */
 extern const char *const newline_names[];
+extern const char *const engine_names[];
 
 /* {0} may be released. */
 typedef struct pattern_list {

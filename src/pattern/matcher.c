@@ -32,6 +32,7 @@
 #include "base/memory.h"
 #include "map/system.h"
 #include "pattern/interpreter.h"
+#include "pattern/matcher_inside.h"
 
 enum {
     JIT_STACK_START_BYTES = 32 * 1024,
@@ -40,43 +41,7 @@ enum {
     PIECE_BYTES = 4096,  /* shown after its position */
     PIECE_GROWTH = 4,
     BLOCK_BYTES = PATTERN_MOST_LOOK_BEHIND,
-    BLOCK_SLACK_BYTES = 64, /* ASCII that must follow a block, for an end that moves away from a line end */
-    N_KNOWN_BLOCKS = 4
-};
-
-/* Whether a block of the subject is ASCII. */
-typedef struct known_block {
-    size_t number;
-    bool is_known;
-    bool is_ascii;
-} known_block;
-
-/* How a block is searched. */
-typedef struct block_plan {
-    size_t number;
-    bool is_known;
-    bool is_ascii; /* and so are its neighbours */
-    size_t starts_before;
-    size_t n_shown_bytes; /* to the program for ASCII */
-} block_plan;
-
-/* The next match of one program, as far as it is known. */
-typedef struct next_match {
-    pcre2_match_data *data;
-    matcher_answer answer;
-    bool is_known;
-} next_match;
-
-struct matcher {
-    const thrum_pattern *pattern;
-    size_t n_captures;
-    pcre2_match_context *context;
-    pcre2_jit_stack *jit_stack;
-    interpreter interpreter_;
-    matcher_window window;
-    known_block blocks[N_KNOWN_BLOCKS]; /* a block stands at its number modulo their number */
-    block_plan plan;                    /* of the block searched last */
-    next_match next[];
+    BLOCK_SLACK_BYTES = 64 /* ASCII that must follow a block, for an end that moves away from a line end */
 };
 
 matcher *matcher_create(const thrum_pattern *pattern, size_t n_captures) {
@@ -91,6 +56,23 @@ matcher *matcher_create(const thrum_pattern *pattern, size_t n_captures) {
     for (size_t i = 0; i < pattern->n_programs; i++) {
         made->next[i].data = pcre2_match_data_create((uint32_t)n_captures + 1, NULL);
         ok = ok && made->next[i].data;
+        if (ok && pattern->programs[i].engine.bits) {
+            made->next[i].bits = bits_search_create(pattern->programs[i].engine.bits);
+            ok = made->next[i].bits != NULL;
+        }
+        if (ok && pattern->programs[i].engine.literal) {
+            made->next[i].literal = literal_walk_create();
+            ok = made->next[i].literal != NULL;
+        }
+    }
+    if (ok && pattern->n_programs > 1) {
+        made->queue = calloc(pattern->n_programs, sizeof *made->queue);
+        ok = made->queue != NULL;
+    }
+    if (ok && pattern->texts) {
+        made->texts = literal_walk_create();
+        made->edge_data = pcre2_match_data_create(1, NULL);
+        ok = made->texts && made->edge_data;
     }
     if (ok && pattern->is_jit) {
         made->jit_stack = pcre2_jit_stack_create(JIT_STACK_START_BYTES, JIT_STACK_MOST_BYTES, NULL);
@@ -110,8 +92,14 @@ matcher *matcher_create(const thrum_pattern *pattern, size_t n_captures) {
 void matcher_free(matcher *matcher_) {
     if (!matcher_)
         return;
-    for (size_t i = 0; i < matcher_->pattern->n_programs; i++)
+    for (size_t i = 0; i < matcher_->pattern->n_programs; i++) {
         pcre2_match_data_free(matcher_->next[i].data);
+        bits_search_free(matcher_->next[i].bits);
+        literal_walk_free(matcher_->next[i].literal);
+    }
+    free(matcher_->queue);
+    literal_walk_free(matcher_->texts);
+    pcre2_match_data_free(matcher_->edge_data);
     pcre2_jit_stack_free(matcher_->jit_stack);
     pcre2_match_context_free(matcher_->context);
     free(matcher_);
@@ -123,7 +111,7 @@ void matcher_set_start(matcher *matcher_, double started_seconds) {
         matcher_->interpreter_.deadline_seconds = started_seconds + limit_seconds;
 }
 
-static bool is_out_of_time(const matcher *matcher_) {
+bool matcher_is_out_of_time(const matcher *matcher_) {
     return matcher_->interpreter_.deadline_seconds > 0 && system_seconds() >= matcher_->interpreter_.deadline_seconds;
 }
 
@@ -152,11 +140,20 @@ void matcher_begin(matcher *matcher_, const matcher_window *window) {
     const thrum_pattern *pattern = matcher_->pattern;
     memset(matcher_->blocks, 0, sizeof matcher_->blocks);
     matcher_->plan.is_known = false;
+    matcher_->is_queue_valid = false;
     interpreter_begin(&matcher_->interpreter_);
     matcher_->window = *window;
     matcher_->window.n_visible_bytes = away_from_line_end(pattern, window, window->n_visible_bytes);
-    for (size_t i = 0; i < pattern->n_programs; i++)
+    if (matcher_->texts)
+        literal_walk_begin(matcher_->texts);
+    for (size_t i = 0; i < pattern->n_programs; i++) {
         matcher_->next[i].is_known = false;
+        matcher_->next[i].begin = 0;
+        if (matcher_->next[i].bits)
+            bits_search_begin(matcher_->next[i].bits);
+        if (matcher_->next[i].literal)
+            literal_walk_begin(matcher_->next[i].literal);
+    }
 }
 
 /* --- one call of PCRE2 ------------------------------------------------------------------------------------------- */
@@ -212,17 +209,17 @@ static size_t piece_end(const matcher *matcher_, size_t position, size_t n_bytes
     return end < most ? end : most;
 }
 
-static int match_in_pieces(matcher *matcher_, const pattern_program *program, pcre2_match_data *data,
-                           match_state state) {
+static int match_in_pieces(matcher *matcher_, const pattern_program *program, pcre2_match_data *data, match_state state,
+                           size_t starts_before) {
     const matcher_window *window = &matcher_->window;
     size_t n_places = PIECE_PLACES, n_bytes = PIECE_BYTES;
     call c = {.state = state};
     for (;;) {
-        if (is_out_of_time(matcher_))
+        if (matcher_is_out_of_time(matcher_))
             return INTERPRETER_OUT_OF_TIME;
         size_t position = (size_t)c.state.position;
         c.n_visible_bytes = piece_end(matcher_, position, n_bytes, window->n_visible_bytes);
-        c.starts_before = piece_end(matcher_, position, n_places, window->starts_before);
+        c.starts_before = piece_end(matcher_, position, n_places, starts_before);
         int n = match_once(matcher_, program, data, &c);
         if (n == PCRE2_ERROR_PARTIAL && c.n_visible_bytes < window->n_visible_bytes) {
             n_bytes = n_bytes > SIZE_MAX / PIECE_GROWTH ? SIZE_MAX : n_bytes * PIECE_GROWTH;
@@ -230,7 +227,7 @@ static int match_in_pieces(matcher *matcher_, const pattern_program *program, pc
             continue;
         }
         bool is_none = n == PCRE2_ERROR_NOMATCH || (n >= 0 && pcre2_get_ovector_pointer(data)[0] >= c.starts_before);
-        if (!is_none || c.starts_before >= window->starts_before)
+        if (!is_none || c.starts_before >= starts_before)
             return n;
         c.state = (match_state){c.starts_before, false};
     }
@@ -245,7 +242,7 @@ static bool is_ascii(const uint8_t *bytes, size_t n_bytes) {
 
 static bool is_ascii_block(matcher *matcher_, size_t number) {
     size_t n_bytes = matcher_->window.n_subject_bytes, begin = number * BLOCK_BYTES;
-    known_block *block = &matcher_->blocks[number % N_KNOWN_BLOCKS];
+    known_block *block = &matcher_->blocks[number % MATCHER_KNOWN_BLOCKS];
     if (begin >= n_bytes)
         return true;
     if (!block->is_known || block->number != number) {
@@ -256,14 +253,18 @@ static bool is_ascii_block(matcher *matcher_, size_t number) {
     return block->is_ascii;
 }
 
-static const block_plan *plan_block(matcher *matcher_, size_t number) {
+static const block_plan *plan_block(matcher *matcher_, size_t number, size_t limit) {
     const matcher_window *window = &matcher_->window;
     block_plan *plan = &matcher_->plan;
-    if (plan->is_known && plan->number == number)
-        return plan;
     size_t begin = number * BLOCK_BYTES;
-    *plan = (block_plan){.number = number, .is_known = true};
-    plan->starts_before = piece_end(matcher_, begin, BLOCK_BYTES, window->starts_before);
+    bool is_same = plan->is_known && plan->number == number;
+    if (!is_same || plan->limit != limit)
+        plan->starts_before = piece_end(matcher_, begin, BLOCK_BYTES, limit);
+    plan->limit = limit;
+    if (is_same)
+        return plan;
+    plan->number = number;
+    plan->is_known = true;
     plan->n_shown_bytes = piece_end(matcher_, begin, 2 * BLOCK_BYTES, window->n_visible_bytes);
     plan->is_ascii = (number == 0 || is_ascii_block(matcher_, number - 1)) && is_ascii_block(matcher_, number) &&
                      is_ascii_block(matcher_, number + 1) &&
@@ -272,11 +273,11 @@ static const block_plan *plan_block(matcher *matcher_, size_t number) {
 }
 
 /* Searches block by block, ASCII blocks with the program for them. */
-static int match_in_blocks(matcher *matcher_, const pattern_program *program, pcre2_match_data *data,
-                           match_state state) {
+static int match_in_blocks(matcher *matcher_, const pattern_program *program, pcre2_match_data *data, match_state state,
+                           size_t starts_before) {
     const matcher_window *window = &matcher_->window;
     for (;;) {
-        const block_plan *plan = plan_block(matcher_, (size_t)state.position / BLOCK_BYTES);
+        const block_plan *plan = plan_block(matcher_, (size_t)state.position / BLOCK_BYTES, starts_before);
         int n = PCRE2_ERROR_PARTIAL;
         if (plan->is_ascii) {
             const call near = {state, plan->n_shown_bytes, plan->starts_before};
@@ -288,15 +289,16 @@ static int match_in_blocks(matcher *matcher_, const pattern_program *program, pc
         }
         bool is_none =
             n == PCRE2_ERROR_NOMATCH || (n >= 0 && pcre2_get_ovector_pointer(data)[0] >= plan->starts_before);
-        if (!is_none || plan->starts_before >= window->starts_before)
+        if (!is_none || plan->starts_before >= starts_before)
             return n;
         state = (match_state){plan->starts_before, false};
     }
 }
 
-static int match_whole(matcher *matcher_, const pattern_program *program, pcre2_match_data *data, match_state state) {
-    const call c = {state, matcher_->window.n_visible_bytes, matcher_->window.starts_before};
-    return is_out_of_time(matcher_) ? INTERPRETER_OUT_OF_TIME : match_once(matcher_, program, data, &c);
+static int match_whole(matcher *matcher_, const pattern_program *program, pcre2_match_data *data, match_state state,
+                       size_t starts_before) {
+    const call c = {state, matcher_->window.n_visible_bytes, starts_before};
+    return matcher_is_out_of_time(matcher_) ? INTERPRETER_OUT_OF_TIME : match_once(matcher_, program, data, &c);
 }
 
 /* Matches once more, by the interpreter, what JIT found from a state, for its groups. Should the interpreter see
@@ -315,15 +317,15 @@ static int capture_again(matcher *matcher_, const pattern_program *program, pcre
     } while (n == PCRE2_ERROR_PARTIAL && c.n_visible_bytes < window->n_subject_bytes);
     if (n >= 0 && pair[0] == begin && pair[1] == end)
         return n;
-    return match_whole(matcher_, program, data, c.state);
+    return match_whole(matcher_, program, data, c.state, window->starts_before);
 }
 
 /* A race with a writer of the file, or \K, can give pairs that are no range of the subject. */
 static bool is_range(const matcher_window *window, PCRE2_SIZE begin, PCRE2_SIZE end) {
-    return begin <= end && end <= window->n_visible_bytes;
+    return begin <= end && end <= window->n_subject_bytes;
 }
 
-static matcher_answer fail(const matcher *matcher_, int pcre2_errno, match_state state, thrum_error *error) {
+matcher_answer matcher_fail(const matcher *matcher_, int pcre2_errno, match_state state, thrum_error *error) {
     char words[THRUM_ERROR_MESSAGE_BYTES / 2];
     if (pcre2_errno == INTERPRETER_OUT_OF_TIME) {
         error_set(error, THRUM_ERROR_TIME, NULL, "the time limit of %g seconds was reached",
@@ -346,36 +348,58 @@ static bool is_slip(const matcher *matcher_, size_t program, match_state state, 
            begin < matcher_->window.n_visible_bytes && subject[begin - 1] == '\r' && subject[begin] == '\n';
 }
 
-static matcher_answer search(matcher *matcher_, size_t program, match_state state, thrum_error *error) {
+int matcher_ask(matcher *matcher_, size_t program, match_state state, size_t starts_before) {
     const thrum_pattern *pattern = matcher_->pattern;
-    const pattern_program *searched = &pattern->programs[program];
+    const pattern_program *asked = &pattern->programs[program];
     pcre2_match_data *data = matcher_->next[program].data;
     const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(data);
     bool is_parallel = thrum_pattern_is_parallel(pattern);
     bool in_pieces = is_parallel && (!pattern->is_jit || matcher_->interpreter_.deadline_seconds > 0);
-    int n;
+    if (starts_before > matcher_->window.starts_before)
+        starts_before = matcher_->window.starts_before;
     for (;;) {
+        int n;
         if (in_pieces)
-            n = match_in_pieces(matcher_, searched, data, state);
-        else if (searched->ascii_code)
-            n = match_in_blocks(matcher_, searched, data, state);
+            n = match_in_pieces(matcher_, asked, data, state, starts_before);
+        else if (asked->ascii_code)
+            n = match_in_blocks(matcher_, asked, data, state, starts_before);
         else
-            n = match_whole(matcher_, searched, data, state);
+            n = match_whole(matcher_, asked, data, state, starts_before);
+        if (n >= 0 && pair[0] >= starts_before)
+            return PCRE2_ERROR_NOMATCH;
         if (n < 0 || !is_parallel || !is_slip(matcher_, program, state, pair[0]))
-            break;
+            return n;
         state = (match_state){pair[0] + 1, false};
     }
-    if (n >= 0 && matcher_->n_captures > 0 && searched->keeps_captures && pattern->is_jit && is_parallel)
-        n = capture_again(matcher_, searched, data, state);
+}
+
+matcher_answer matcher_conclude(const matcher *matcher_, size_t program, int n, match_state state, thrum_error *error) {
+    const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(matcher_->next[program].data);
     if (n == PCRE2_ERROR_NOMATCH)
         return MATCHER_NONE;
     if (n == PCRE2_ERROR_PARTIAL)
         return MATCHER_UNSURE;
     if (n < 0)
-        return fail(matcher_, n, state, error);
+        return matcher_fail(matcher_, n, state, error);
     if (!is_range(&matcher_->window, pair[0], pair[1]))
-        return fail(matcher_, PCRE2_ERROR_INTERNAL, state, error);
+        return matcher_fail(matcher_, PCRE2_ERROR_INTERNAL, state, error);
     return pair[0] < matcher_->window.starts_before ? MATCHER_FOUND : MATCHER_NONE;
+}
+
+static matcher_answer search(matcher *matcher_, size_t program, match_state state, thrum_error *error) {
+    const thrum_pattern *pattern = matcher_->pattern;
+    const pattern_program *searched = &pattern->programs[program];
+    bool is_parallel = thrum_pattern_is_parallel(pattern);
+    int n;
+    if (bits_search_serves(matcher_, program))
+        n = bits_search_next(matcher_, program, state);
+    else if (literal_walk_serves(matcher_, program))
+        n = literal_walk_next(matcher_, program, state);
+    else
+        n = matcher_ask(matcher_, program, state, matcher_->window.starts_before);
+    if (n >= 0 && matcher_->n_captures > 0 && searched->keeps_captures && pattern->is_jit && is_parallel)
+        n = capture_again(matcher_, searched, matcher_->next[program].data, state);
+    return matcher_conclude(matcher_, program, n, state, error);
 }
 
 /* --- the next match ---------------------------------------------------------------------------------------------- */
@@ -391,8 +415,7 @@ static bool still_holds(const matcher *matcher_, const next_match *next, match_s
         return true;
     if (next->answer != MATCHER_FOUND)
         return false;
-    const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(next->data);
-    return pair[0] > state.position;
+    return next->begin > state.position;
 }
 
 static void copy_groups(const matcher *matcher_, size_t program, thrum_range *groups) {
@@ -406,28 +429,158 @@ static void copy_groups(const matcher *matcher_, size_t program, thrum_range *gr
     }
 }
 
-matcher_answer matcher_next(matcher *matcher_, match_state state, thrum_range *groups, size_t *program,
-                            thrum_error *error) {
-    matcher_answer answer = MATCHER_NONE;
-    PCRE2_SIZE first_begin = 0;
+/* Searches a program from a state, unless what is known of it holds there. */
+static matcher_answer find_of_program(matcher *matcher_, size_t program, match_state state, thrum_error *error) {
+    next_match *next = &matcher_->next[program];
+    if (!still_holds(matcher_, next, state)) {
+        next->answer = search(matcher_, program, state, error);
+        next->searched_from = state;
+        next->is_known = true;
+        next->begin = next->answer == MATCHER_FOUND  ? pcre2_get_ovector_pointer(next->data)[0]
+                      : next->answer == MATCHER_NONE ? SIZE_MAX
+                                                     : 0;
+    }
+    return next->answer;
+}
+
+/* The match of all programs that is next; it stays in its program's data. */
+static matcher_answer find_in_order(matcher *matcher_, match_state state, size_t *program, thrum_error *error) {
+    size_t first_begin = SIZE_MAX;
     for (size_t i = 0; i < matcher_->pattern->n_programs; i++) {
-        next_match *next = &matcher_->next[i];
-        if (!still_holds(matcher_, next, state)) {
-            next->answer = search(matcher_, i, state, error);
-            next->is_known = true;
-        }
-        if (next->answer == MATCHER_UNSURE || next->answer == MATCHER_FAILED)
-            return next->answer;
-        if (next->answer == MATCHER_NONE)
-            continue;
-        PCRE2_SIZE begin = pcre2_get_ovector_pointer(next->data)[0];
-        if (answer == MATCHER_NONE || begin < first_begin) {
-            answer = MATCHER_FOUND;
-            first_begin = begin;
+        matcher_answer answer = find_of_program(matcher_, i, state, error);
+        if (answer == MATCHER_UNSURE || answer == MATCHER_FAILED)
+            return answer;
+        if (matcher_->next[i].begin < first_begin) {
+            first_begin = matcher_->next[i].begin;
             *program = i;
         }
     }
+    return first_begin < SIZE_MAX ? MATCHER_FOUND : MATCHER_NONE;
+}
+
+/* --- many programs ----------------------------------------------------------------------------------------------- */
+
+static bool comes_before(const matcher *matcher_, size_t a, size_t b) {
+    size_t begin_of_a = matcher_->next[a].begin, begin_of_b = matcher_->next[b].begin;
+    return begin_of_a < begin_of_b || (begin_of_a == begin_of_b && a < b);
+}
+
+/* Moves a program down in the queue until none below comes before it. */
+static void sink(matcher *matcher_, size_t at) {
+    size_t *queue = matcher_->queue, n = matcher_->pattern->n_programs;
+    for (size_t below; (below = 2 * at + 1) < n; at = below) {
+        below += below + 1 < n && comes_before(matcher_, queue[below + 1], queue[below]);
+        if (!comes_before(matcher_, queue[below], queue[at]))
+            return;
+        size_t moved = queue[at];
+        queue[at] = queue[below];
+        queue[below] = moved;
+    }
+}
+
+static void make_queue(matcher *matcher_) {
+    size_t n = matcher_->pattern->n_programs;
+    for (size_t i = 0; i < n; i++)
+        matcher_->queue[i] = i;
+    for (size_t i = n / 2; i-- > 0;)
+        sink(matcher_, i);
+    matcher_->is_queue_valid = true;
+}
+
+/* The same as find_in_order. The programs whose matches the search has passed are first in the queue, and once none of
+ * them is, the first one has the next match; so the cost is that of the programs searched again, however many there
+ * are. */
+static matcher_answer find_in_queue(matcher *matcher_, match_state state, size_t *program, thrum_error *error) {
+    if (!matcher_->is_queue_valid)
+        make_queue(matcher_);
+    for (;;) {
+        *program = matcher_->queue[0];
+        const next_match *next = &matcher_->next[*program];
+        bool is_new = next->is_known && next->searched_from.position == state.position &&
+                      next->searched_from.not_empty == state.not_empty;
+        if (is_new || still_holds(matcher_, next, state))
+            return next->answer;
+        matcher_answer answer = find_of_program(matcher_, *program, state, error);
+        if (answer == MATCHER_UNSURE || answer == MATCHER_FAILED)
+            break;
+        sink(matcher_, 0);
+    }
+    /* Which failure is told depends on no queue. */
+    matcher_->is_queue_valid = false;
+    return find_in_order(matcher_, state, program, error);
+}
+
+static matcher_answer find_next(matcher *matcher_, match_state state, size_t *program, thrum_error *error) {
+    const thrum_pattern *pattern = matcher_->pattern;
+    const matcher_window *window = &matcher_->window;
+    if (state.position >= window->starts_before)
+        return MATCHER_NONE;
+    bool is_queued = pattern->n_programs > 1 && thrum_pattern_is_parallel(pattern) &&
+                     matcher_tries(pattern, window->subject, window->n_subject_bytes, state.position);
+    if (is_queued)
+        return find_in_queue(matcher_, state, program, error);
+    matcher_->is_queue_valid = false;
+    return find_in_order(matcher_, state, program, error);
+}
+
+matcher_answer matcher_next(matcher *matcher_, match_state state, thrum_range *groups, size_t *program,
+                            thrum_error *error) {
+    if (matcher_->texts)
+        return literal_walk_next_text(matcher_, state, groups, program, error);
+    matcher_answer answer = find_next(matcher_, state, program, error);
     if (answer == MATCHER_FOUND)
         copy_groups(matcher_, *program, groups);
+    return answer;
+}
+
+/* What finds many matches of the only program at a time, or NULL; ranges: NULL counts. */
+typedef matcher_answer many_finder(matcher *matcher_, match_state *state, thrum_range *ranges, uint64_t n_most,
+                                   uint64_t *n_found, thrum_error *error);
+
+static many_finder *finder_of_many(const matcher *matcher_) {
+    if (matcher_->texts)
+        return literal_walk_many;
+    if (matcher_->pattern->n_programs > 1)
+        return NULL;
+    return bits_search_serves(matcher_, 0)          ? bits_search_many
+           : literal_walk_serves_whole(matcher_, 0) ? literal_walk_many
+                                                    : NULL;
+}
+
+matcher_answer matcher_next_many(matcher *matcher_, match_state *state, thrum_range *ranges, size_t n_most,
+                                 size_t *n_found, thrum_error *error) {
+    matcher_answer answer = MATCHER_FOUND;
+    size_t program;
+    many_finder *find = finder_of_many(matcher_);
+    if (find) {
+        uint64_t n;
+        answer = find(matcher_, state, ranges, n_most, &n, error);
+        *n_found = (size_t)n;
+        return answer;
+    }
+    for (*n_found = 0; *n_found < n_most; ++*n_found) {
+        answer = find_next(matcher_, *state, &program, error);
+        if (answer != MATCHER_FOUND)
+            break;
+        const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(matcher_->next[program].data);
+        ranges[*n_found] = (thrum_range){pair[0], pair[1]};
+        *state = (match_state){pair[1], pair[0] == pair[1]};
+    }
+    return answer;
+}
+
+matcher_answer matcher_count(matcher *matcher_, match_state *state, uint64_t *n_found, thrum_error *error) {
+    thrum_range range;
+    size_t n;
+    matcher_answer answer;
+    many_finder *find = finder_of_many(matcher_);
+    if (find) {
+        uint64_t n_more;
+        answer = find(matcher_, state, NULL, UINT64_MAX, &n_more, error);
+        *n_found += n_more;
+        return answer;
+    }
+    while ((answer = matcher_next_many(matcher_, state, &range, 1, &n, error)) == MATCHER_FOUND)
+        *n_found += n;
     return answer;
 }

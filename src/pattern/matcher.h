@@ -55,4 +55,12 @@ void matcher_begin(matcher *matcher_, const matcher_window *window);
 matcher_answer matcher_next(matcher *matcher_, match_state state, thrum_range *groups, size_t *program,
                             thrum_error *error);
 
+/* As many of the next matches as `ranges` has room for, of which it takes the whole matches only: what calls of
+ * matcher_next would find one after the other, but quicker where an engine knows many at a time. *state moves along.
+ * MATCHER_FOUND when n_most were found; otherwise what ended it. Which text matched is not told. */
+matcher_answer matcher_next_many(matcher *matcher_, match_state *state, thrum_range *ranges, size_t n_most,
+                                 size_t *n_found, thrum_error *error);
+/* Counts all further matches of the window in the same way: adds them to *n_found. Never MATCHER_FOUND. */
+matcher_answer matcher_count(matcher *matcher_, match_state *state, uint64_t *n_found, thrum_error *error);
+
 #endif

@@ -133,7 +133,7 @@ static size_t leading_options(const char *text, size_t n_bytes) {
 
 /* --- compiling --------------------------------------------------------------------------------------------------- */
 
-static uint32_t compile_options(const thrum_pattern_options *options) {
+uint32_t pattern_compile_bits(const thrum_pattern_options *options) {
     uint32_t bits = PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
     /* A leading ".*" must not tie the search to line starts: it does not cross ill-formed text. */
     bits |=
@@ -271,7 +271,7 @@ static thrum_status add_interpreted_codes(pattern_program *program, const char *
                                           const thrum_pattern_options *options, pcre2_compile_context *context,
                                           thrum_error *error) {
     const uint32_t for_stretches = PCRE2_AUTO_CALLOUT | PCRE2_ALT_CIRCUMFLEX;
-    uint32_t bits = (compile_options(options) & ~PCRE2_MATCH_INVALID_UTF) | start_options(program) |
+    uint32_t bits = (pattern_compile_bits(options) & ~PCRE2_MATCH_INVALID_UTF) | start_options(program) |
                     (options->time_limit_seconds > 0 ? PCRE2_AUTO_CALLOUT : 0);
     bool has_stretches = !options->bytes && (options->whole_line || asks_for_ends(text, n_bytes));
     thrum_error fault;
@@ -294,7 +294,7 @@ static thrum_status add_interpreted_codes(pattern_program *program, const char *
 static thrum_status compile_program(pattern_program *program, const char *text, size_t n_bytes,
                                     const thrum_pattern_options *options, pcre2_compile_context *context,
                                     thrum_error *error) {
-    uint32_t bits = compile_options(options) | order_options(text, n_bytes, options);
+    uint32_t bits = pattern_compile_bits(options) | order_options(text, n_bytes, options);
     thrum_error fault;
     program->is_plain_start = needs_plain_start(text, n_bytes, options->newline);
     program->code = compile_whole(text, n_bytes, options, bits | start_options(program), context, NULL, &fault);
@@ -335,7 +335,7 @@ static bool compile_jit(pcre2_code *code) {
  * possessive without Unicode, and then it fails. */
 static bool may_match_as_ascii(const char *text, size_t n_bytes) {
     static const char *const marks[] = {"\\p", "\\P", "\\X", "\\N", "\\x", "\\o", "\\R",
-                                        "\\h", "\\H", "\\v", "\\V", "(?C", NULL};
+                                        "\\h", "\\H", "\\v", "\\V", "(?C", "[:upper:]", "[:lower:]", NULL};
     for (size_t i = 0; i < n_bytes; i++)
         if ((unsigned char)text[i] >= 0x80)
             return false;
@@ -349,7 +349,7 @@ static void add_ascii_code(pattern_program *program, const char *text, size_t n_
     uint32_t n_back = 0;
     if (options->bytes || !may_match_as_ascii(text, n_bytes))
         return;
-    uint32_t bits = (compile_options(options) & ~unicode) | start_options(program);
+    uint32_t bits = (pattern_compile_bits(options) & ~unicode) | start_options(program);
     program->ascii_code = compile_whole(text, n_bytes, options, bits, context, NULL, NULL);
     if (!program->ascii_code)
         return;
@@ -393,9 +393,9 @@ static thrum_status add_program(thrum_pattern *pattern, const char *text, size_t
     return status;
 }
 
-static const uint32_t newlines[] = {[THRUM_NEWLINE_ANYCRLF] = PCRE2_NEWLINE_ANYCRLF,
-                                    [THRUM_NEWLINE_LF] = PCRE2_NEWLINE_LF,
-                                    [THRUM_NEWLINE_CRLF] = PCRE2_NEWLINE_CRLF};
+const uint32_t pattern_newlines[] = {[THRUM_NEWLINE_ANYCRLF] = PCRE2_NEWLINE_ANYCRLF,
+                                     [THRUM_NEWLINE_LF] = PCRE2_NEWLINE_LF,
+                                     [THRUM_NEWLINE_CRLF] = PCRE2_NEWLINE_CRLF};
 
 static uint32_t limit_or(uint64_t limit, uint32_t otherwise) {
     return limit == 0 ? otherwise : limit < UINT32_MAX ? (uint32_t)limit : UINT32_MAX;
@@ -406,6 +406,22 @@ static void set_limits(thrum_pattern *pattern, const thrum_pattern_options *opti
     pattern->match_limit = limit_or(options->match_limit, DEFAULT_MATCH_LIMIT);
     pattern->heap_limit_kibibytes = limit_or((options->heap_limit_bytes + 1023) / 1024, DEFAULT_HEAP_LIMIT_KIBIBYTES);
     pattern->time_limit_seconds = options->time_limit_seconds;
+}
+
+/* Why nothing may be put in front of PCRE2, or NULL. */
+static const char *why_alone(const thrum_pattern *pattern) {
+    return !pattern->is_jit        ? "PCRE2 cannot compile it just in time here"
+           : pattern->order_reason ? "its matches depend on the way taken to them, so it runs in order"
+                                   : NULL;
+}
+
+static thrum_status choose_engines(thrum_pattern *pattern, const char *const *texts, const size_t *n_bytes,
+                                   const thrum_pattern_options *options, thrum_error *error) {
+    thrum_status status = THRUM_OK;
+    for (size_t i = 0; i < pattern->n_programs && status == THRUM_OK; i++)
+        status = engine_choose(&pattern->programs[i].engine, texts[i], n_bytes ? n_bytes[i] : strlen(texts[i]), options,
+                               why_alone(pattern), error);
+    return status;
 }
 
 /* A NUL in a text appears as \0, by which PCRE2 knows it too. */
@@ -452,12 +468,15 @@ thrum_status thrum_pattern_compile(thrum_pattern **pattern, const char *const *t
         status = error_memory(error);
         goto out;
     }
-    pcre2_set_newline(context, newlines[options->newline]);
+    pcre2_set_newline(context, pattern_newlines[options->newline]);
     made->is_jit = true;
     made->is_utf = !options->bytes;
     set_limits(made, options);
-    for (size_t i = 0; i < n_texts && status == THRUM_OK; i++)
+    made->texts = plain_texts_compile(texts, n_bytes, n_texts, options);
+    for (size_t i = 0; i < n_texts && status == THRUM_OK && !made->texts; i++)
         status = add_program(made, texts[i], n_bytes ? n_bytes[i] : strlen(texts[i]), options, context, error);
+    if (status == THRUM_OK)
+        status = choose_engines(made, texts, n_bytes, options, error);
 out:
     pcre2_compile_context_free(context);
     if (status == THRUM_OK)
@@ -468,7 +487,7 @@ out:
 }
 
 size_t thrum_pattern_n_texts(const thrum_pattern *pattern) {
-    return pattern->n_programs;
+    return pattern->texts ? pattern->texts->n_texts : pattern->n_programs;
 }
 
 bool thrum_pattern_is_parallel(const thrum_pattern *pattern) {
@@ -481,6 +500,10 @@ const char *thrum_pattern_order_reason(const thrum_pattern *pattern) {
 
 bool thrum_pattern_is_jit(const thrum_pattern *pattern) {
     return pattern->is_jit;
+}
+
+thrum_engine thrum_pattern_engine(const thrum_pattern *pattern, size_t text) {
+    return pattern->texts ? THRUM_ENGINE_LITERAL : engine_kind(&pattern->programs[text].engine);
 }
 
 bool pattern_is_bounded(const thrum_pattern *pattern) {
@@ -513,7 +536,7 @@ size_t thrum_pattern_n_groups(const thrum_pattern *pattern) {
 }
 
 size_t thrum_pattern_text_n_groups(const thrum_pattern *pattern, size_t text) {
-    return pattern->programs[text].n_groups;
+    return pattern->texts ? 0 : pattern->programs[text].n_groups;
 }
 
 const char *thrum_pattern_group_name(const thrum_pattern *pattern, size_t number) {
@@ -524,6 +547,8 @@ const char *thrum_pattern_group_name(const thrum_pattern *pattern, size_t number
 }
 
 const char *thrum_pattern_text_group_name(const thrum_pattern *pattern, size_t text, size_t number) {
+    if (pattern->texts)
+        return NULL;
     const pcre2_code *code = pattern->programs[text].code;
     uint32_t n_names = 0, entry_bytes = 0;
     PCRE2_SPTR entry = NULL;
@@ -540,12 +565,14 @@ void thrum_pattern_free(thrum_pattern *pattern) {
     if (!pattern)
         return;
     for (size_t i = 0; i < pattern->n_programs; i++) {
+        engine_release(&pattern->programs[i].engine);
         pcre2_code_free(pattern->programs[i].code);
         pcre2_code_free(pattern->programs[i].ascii_code);
         pcre2_code_free(pattern->programs[i].interpreted_code);
         pcre2_code_free(pattern->programs[i].stretch_code);
         thrum_buffer_release(&pattern->programs[i].stretch_text);
     }
+    plain_texts_free(pattern->texts);
     free(pattern->programs);
     free(pattern->source);
     free(pattern);

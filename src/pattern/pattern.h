@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "pattern/engine.h"
+#include "pattern/plain_texts.h"
 #include "thrum/buffer.h"
 #include "thrum/pattern.h"
 
@@ -15,6 +17,7 @@
 enum { PATTERN_MOST_LOOK_BEHIND = 4096 }; /* characters, of an ascii_code */
 
 typedef struct pattern_program {
+    pattern_engine engine;
     pcre2_code *code;
     pcre2_code
         *ascii_code; /* the same without Unicode, for text that is ASCII all around; NULL: it would differ there */
@@ -30,8 +33,9 @@ typedef struct pattern_program {
 } pattern_program;
 
 struct thrum_pattern {
-    pattern_program *programs;
+    pattern_program *programs; /* one for each text, */
     size_t n_programs;
+    plain_texts *texts; /* or, where they are plain, all of them, and no programs */
     const char *order_reason; /* why it runs in order; NULL: it need not */
     bool is_jit;
     bool is_utf;
@@ -47,6 +51,10 @@ size_t pattern_group_number(const pattern_program *program, const char *name, si
 
 /* True when no text of the pattern has a repeat without an end. */
 bool pattern_is_bounded(const thrum_pattern *pattern);
+
+/* The options with which PCRE2 compiles a text. */
+uint32_t pattern_compile_bits(const thrum_pattern_options *options);
+extern const uint32_t pattern_newlines[]; /* by thrum_newline */
 
 /* Writes PCRE2's words for a code into an error record. */
 void pattern_error_words(int pcre2_errno, char *words, size_t n_bytes);

@@ -46,27 +46,27 @@ static bool add_byte(thrum_template *made, char byte) {
     return !made->text.failed;
 }
 
-/* The number of a group given by name or by digits, in one program; NO_GROUP when it has none. */
-static size_t find_group(const pattern_program *program, const char *name, size_t n_bytes) {
+/* The number of a group given by name or by digits, in one text of the pattern; NO_GROUP when it has none. */
+static size_t find_group(const thrum_pattern *pattern, size_t text, const char *name, size_t n_bytes) {
+    size_t number = 0, n_groups = thrum_pattern_text_n_groups(pattern, text);
     if (strspn(name, "0123456789") < n_bytes) {
-        size_t number = pattern_group_number(program, name, n_bytes);
+        number = pattern->texts ? 0 : pattern_group_number(&pattern->programs[text], name, n_bytes);
         return number ? number : NO_GROUP;
     }
-    size_t number = 0;
-    for (size_t i = 0; i < n_bytes && number <= program->n_groups; i++)
+    for (size_t i = 0; i < n_bytes && number <= n_groups; i++)
         number = number * 10 + (size_t)(name[i] - '0');
-    return number <= program->n_groups ? number : NO_GROUP;
+    return number <= n_groups ? number : NO_GROUP;
 }
 
 static thrum_status add_group(thrum_template *made, const thrum_pattern *pattern, const char *name, size_t n_bytes,
                               thrum_error *error) {
-    if (!memory_grow(&made->groups, &made->group_capacity, made->n_groups + pattern->n_programs,
-                     sizeof *made->groups) ||
+    size_t n_texts = thrum_pattern_n_texts(pattern);
+    if (!memory_grow(&made->groups, &made->group_capacity, made->n_groups + n_texts, sizeof *made->groups) ||
         !add_piece(made, (template_piece){0, 0, made->n_groups}))
         return error_memory(error);
     bool is_known = false;
-    for (size_t i = 0; i < pattern->n_programs; i++) {
-        size_t number = find_group(&pattern->programs[i], name, n_bytes);
+    for (size_t i = 0; i < n_texts; i++) {
+        size_t number = find_group(pattern, i, name, n_bytes);
         made->groups[made->n_groups++] = number;
         is_known = is_known || number != NO_GROUP;
         if (number != NO_GROUP && number > made->n_captures)

@@ -37,6 +37,10 @@ void match_lines_front(const match_lines *lines, const char *path, uint64_t line
         append_place(lines, offset, separator, buffer);
 }
 
+bool match_lines_are_plain(const match_lines *lines) {
+    return !lines->path && !lines->line && !lines->column && !lines->offset && !lines->escape && !lines->template_;
+}
+
 thrum_status match_lines_format(const void *context, const thrum_match *match, thrum_buffer *buffer) {
     const match_lines *lines = context;
     match_lines_front(lines, match->path, match->line, match->column, match->groups[0].begin, ':', buffer);

@@ -19,6 +19,9 @@ typedef struct match_lines {
     const thrum_template *template_; /* NULL: the match itself */
 } match_lines;
 
+/* True when there is nothing but the matches themselves, for thrum_match_options.plain. */
+bool match_lines_are_plain(const match_lines *lines);
+
 /* `context` is a match_lines. */
 thrum_match_format match_lines_format;
 

@@ -4,9 +4,9 @@
 
 #include "base/memory.h"
 
-thrum_range *hits_reserve(hits *list, hits_shape shape) {
+thrum_range *hits_reserve(hits *list, hits_shape shape, size_t n) {
     size_t n_used = list->n_hits * shape.n_groups;
-    if (!memory_grow(&list->groups, &list->group_capacity, n_used + shape.n_groups, sizeof *list->groups))
+    if (!memory_grow(&list->groups, &list->group_capacity, n_used + n * shape.n_groups, sizeof *list->groups))
         return NULL;
     return list->groups + n_used;
 }

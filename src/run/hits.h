@@ -21,9 +21,9 @@ typedef struct hits_shape {
     bool has_programs;
 } hits_shape;
 
-/* Room for one more hit's groups, to be filled before hits_add; NULL without memory. */
-thrum_range *hits_reserve(hits *list, hits_shape shape);
-/* Takes the reserved groups in. */
+/* Room for the groups of n more hits, to be filled before they are added; NULL without memory. */
+thrum_range *hits_reserve(hits *list, hits_shape shape, size_t n);
+/* Takes the groups of one reserved hit in. Where which text matched is of no interest, n_hits may be raised instead. */
 bool hits_add(hits *list, hits_shape shape, size_t program);
 
 static inline const thrum_range *hits_groups(const hits *list, hits_shape shape, size_t index) {

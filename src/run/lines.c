@@ -35,7 +35,7 @@ static bool match_line(guess *g, matcher *matcher_, const subject *s, line l, hi
     matcher_begin(matcher_, &window);
     for (;;) {
         size_t program = 0;
-        thrum_range *groups = hits_reserve(list, shape);
+        thrum_range *groups = hits_reserve(list, shape, 1);
         if (!groups)
             return false;
         *answer = matcher_next(matcher_, state, groups, &program, error);

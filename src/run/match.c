@@ -14,6 +14,7 @@
 #include "run/plan.h"
 #include "run/progress.h"
 #include "run/speculation.h"
+#include "thrum/mapping.h"
 
 /* What belongs to one piece. */
 typedef struct piece_matches {
@@ -42,6 +43,7 @@ typedef struct match_pass {
     const thrum_run_options *run;
     match_take *take;
     void *take_context;
+    bool is_plain; /* the matches are lines */
     hits_shape shape;
     plan plan;
     matcher **matchers; /* one for each thread, made by the thread */
@@ -82,6 +84,11 @@ static bool claim(void *context, void *unit_) {
     return true;
 }
 
+/* The matches are not only counted. */
+static bool is_listed(const match_pass *pass) {
+    return pass->take || pass->is_plain;
+}
+
 static bool is_located(const thrum_match_options *options) {
     return options->lines || options->whole_lines;
 }
@@ -94,7 +101,7 @@ static void scan_piece(match_pass *pass, unit *u, size_t index, matcher *matcher
         return;
     if (is_located(pass->options))
         m->step = place_measure(p->subject->bytes, p->begin, p->end, pass->options->column_characters);
-    bool is_ok = true, list_all = pass->take != NULL;
+    bool is_ok = true, list_all = is_listed(pass);
     if (pass->options->by_line)
         is_ok = lines_match(&m->guess, matcher_, pass->pattern, p, &u->guessed, pass->shape, list_all);
     else if (guess_is_wanted(pass->pattern, &pass->loop, p))
@@ -140,7 +147,7 @@ static void resolve_piece(match_pass *pass, unit *u, size_t index) {
     thrum_status status = pass->options->by_line
                               ? lines_check(&m->guess, pass->loop.matcher_, pass->pattern, p, pass->shape, &u->error)
                               : guess_mend(&m->guess, &pass->loop, pass->pattern, &m->window, p, &u->guessed,
-                                           pass->take ? &u->mended : NULL, &u->error);
+                                           is_listed(pass) ? &u->mended : NULL, &u->error);
     if (status == THRUM_ERROR_MEMORY || !has_wanted(pass, &m->guess))
         u->status = piece_note_failure(p, status, &u->error);
 }
@@ -184,8 +191,32 @@ static void locate(const match_pass *pass, place *at, thrum_match *match) {
     match->column = 1 + (characters ? at->n_characters : begin - at->line_begin);
 }
 
+/* Appends hits of one group as lines. Copies 16 bytes of each, as most are shorter; the subject's padding and the slack
+ * make room for that. */
+static void append_lines(thrum_buffer *buffer, const uint8_t *bytes, const thrum_range *hit, size_t n) {
+    size_t n_bytes = n;
+    for (size_t i = 0; i < n; i++)
+        n_bytes += hit[i].end - hit[i].begin;
+    uint8_t *to = thrum_buffer_reserve(buffer, n_bytes + THRUM_MAPPING_PADDING_BYTES);
+    if (!to)
+        return;
+    buffer->n_bytes += n_bytes;
+    for (size_t i = 0; i < n; i++) {
+        size_t n_hit = hit[i].end - hit[i].begin;
+        memcpy(to, bytes + hit[i].begin, THRUM_MAPPING_PADDING_BYTES);
+        if (n_hit > THRUM_MAPPING_PADDING_BYTES)
+            memcpy(to, bytes + hit[i].begin, n_hit);
+        to[n_hit] = '\n';
+        to += n_hit + 1;
+    }
+}
+
 static void emit_hits(match_pass *pass, unit *u, const hits *list, size_t first, size_t n, thrum_match *match,
                       place *at, unsigned thread) {
+    if (pass->is_plain && n > 0) {
+        append_lines(&u->buffer, match->subject, hits_groups(list, pass->shape, first), n);
+        return;
+    }
     for (size_t i = first; i < first + n && u->status == THRUM_OK; i++) {
         match->groups = hits_groups(list, pass->shape, i);
         match->pattern = hits_program(list, pass->shape, i);
@@ -306,7 +337,8 @@ thrum_status match_run(const thrum_inputs *inputs, const thrum_pattern *pattern,
                        .run = run,
                        .take = take,
                        .take_context = take_context,
-                       .shape = {1 + (take ? options->n_captures : 0), pattern->n_programs > 1},
+                       .is_plain = !take && options->plain,
+                       .shape = {1 + (take ? options->n_captures : 0), thrum_pattern_n_texts(pattern) > 1},
                        .started_seconds = system_seconds(),
                        .n_left = options->max_matches,
                        .done = progress_begin(inputs, run),
@@ -323,7 +355,7 @@ thrum_status match_run(const thrum_inputs *inputs, const thrum_pattern *pattern,
                            .claim = claim,
                            .scan = scan,
                            .resolve = resolve,
-                           .emit = take ? emit : NULL,
+                           .emit = is_listed(&pass) ? emit : NULL,
                            .retire = retire,
                            .release = release,
                            .unit_bytes = sizeof(unit)};

@@ -7,6 +7,7 @@
 
 enum {
     LISTED_FOR_MENDING = 64,   /* hits kept of a guess that is only counted */
+    HITS_AT_ONCE = 4096,       /* asked of the matcher, when all are kept */
     MOST_USELESS_GUESSES = 16, /* in a row, before guessing pauses */
     PIECES_PER_PROBE = 16      /* while it pauses, one piece in so many is guessed, to see */
 };
@@ -30,30 +31,54 @@ matcher_window guess_window(const thrum_pattern *pattern, const piece *p, size_t
     return window;
 }
 
+/* Lists the hits one by one, with groups and which text matched. */
+static bool guess_each(guess *g, matcher *matcher_, hits *list, hits_shape shape, matcher_answer *answer) {
+    do {
+        thrum_range *groups = hits_reserve(list, shape, 1);
+        if (!groups)
+            return false;
+        size_t program = 0;
+        *answer = matcher_next(matcher_, g->state, groups, &program, NULL);
+        if (*answer == MATCHER_FOUND) {
+            g->state = state_after(groups);
+            g->n_found++;
+            if (!hits_add(list, shape, program))
+                return false;
+        }
+    } while (*answer == MATCHER_FOUND);
+    return true;
+}
+
+/* Lists the hits, or as many as mending needs, and counts the others. */
+static bool guess_many(guess *g, matcher *matcher_, hits *list, hits_shape shape, bool list_all,
+                       matcher_answer *answer) {
+    do {
+        size_t n = 0, n_most = list_all ? HITS_AT_ONCE : LISTED_FOR_MENDING;
+        thrum_range *groups = hits_reserve(list, shape, n_most);
+        if (!groups)
+            return false;
+        *answer = matcher_next_many(matcher_, &g->state, groups, n_most, &n, NULL);
+        list->n_hits += n;
+        g->n_found += n;
+    } while (list_all && *answer == MATCHER_FOUND);
+    if (*answer == MATCHER_FOUND)
+        *answer = matcher_count(matcher_, &g->state, &g->n_found, NULL);
+    return true;
+}
+
 bool guess_make(guess *g, matcher *matcher_, const matcher_window *window, const piece *p, hits *list, hits_shape shape,
                 bool list_all) {
+    bool is_plain = shape.n_groups == 1 && !(shape.has_programs && list_all);
+    matcher_answer answer = MATCHER_NONE;
     g->is_made = true;
     g->first_listed = list->n_hits;
     g->state = (match_state){p->begin, false};
     matcher_begin(matcher_, window);
-    while (g->state.position < piece_limit(p)) {
-        thrum_range *groups = hits_reserve(list, shape);
-        if (!groups)
-            return false;
-        size_t program = 0;
-        matcher_answer answer = matcher_next(matcher_, g->state, groups, &program, NULL);
-        if (answer != MATCHER_FOUND) {
-            g->is_complete = answer == MATCHER_NONE;
-            break;
-        }
-        g->state = state_after(groups);
-        g->n_found++;
-        if ((list_all || list->n_hits - g->first_listed < LISTED_FOR_MENDING) && !hits_add(list, shape, program))
-            return false;
-    }
-    g->is_complete = g->is_complete || g->state.position >= piece_limit(p);
+    bool is_ok = is_plain ? guess_many(g, matcher_, list, shape, list_all, &answer)
+                          : guess_each(g, matcher_, list, shape, &answer);
+    g->is_complete = answer == MATCHER_NONE || g->state.position >= piece_limit(p);
     g->n_listed = list->n_hits - g->first_listed;
-    return true;
+    return is_ok;
 }
 
 /* --- the true loop ----------------------------------------------------------------------------------------------- */
@@ -166,7 +191,7 @@ static bool take_pending(true_loop *loop, hits *mended) {
     loop->has_pending = false;
     if (!mended)
         return true;
-    thrum_range *groups = hits_reserve(mended, loop->shape);
+    thrum_range *groups = hits_reserve(mended, loop->shape, 1);
     if (!groups)
         return false;
     memcpy(groups, loop->pending, loop->shape.n_groups * sizeof *groups);

@@ -107,12 +107,15 @@ static const struct {
 #endif
 };
 
-static void choose_scans(finder *f, const kernel *chosen) {
+static size_t scans_of(const kernel *chosen) {
     size_t i = sizeof scans / sizeof *scans;
     while (--i > 0 && strcmp(scans[i].kernel, chosen->name) != 0)
         continue;
-    f->scan = scans[i].scan;
-    f->scan_back = scans[i].scan_back;
+    return i;
+}
+
+pair_scan *pair_scan_of(const kernel *chosen) {
+    return scans[scans_of(chosen)].scan;
 }
 
 /* --- which two bytes ---------------------------------------------------------------------------------------------- */
@@ -144,7 +147,8 @@ static void choose_pair(finder *f) {
 void finder_init(finder *f, const uint8_t *text, size_t n_text, const kernel *chosen) {
     *f = (finder){.text = text, .n_text = n_text};
     choose_pair(f);
-    choose_scans(f, chosen);
+    f->scan = scans[scans_of(chosen)].scan;
+    f->scan_back = scans[scans_of(chosen)].scan_back;
 }
 
 /* --- Two-Way ------------------------------------------------------------------------------------------------------ */

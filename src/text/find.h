@@ -13,6 +13,9 @@
 typedef size_t pair_scan(const uint8_t *first, const uint8_t *second, uint8_t a, uint8_t b, size_t n_blocks,
                          uint64_t *places);
 
+/* The scan from the front with the instructions of a kernel. */
+pair_scan *pair_scan_of(const kernel *chosen);
+
 /* Constant once made: any number of threads may search with it. */
 typedef struct finder {
     const uint8_t *text; /* borrowed */

@@ -76,3 +76,15 @@ const kernel *kernel_named(const char *name) {
             return kernels[i].kernel;
     return NULL;
 }
+
+size_t kernel_sets_add(kernel_sets *sets, const uint64_t set[4]) {
+    size_t number = sets->n_sets++;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        if (!(set[byte / 64] >> byte % 64 & 1))
+            continue;
+        sets->groups[number / KERNEL_SET_GROUP][byte] |= (uint8_t)(1u << number % KERNEL_SET_GROUP);
+        sets->rows[number][byte >> 7][byte & 15] |= (uint8_t)(1u << (byte >> 4 & 7));
+    }
+    sets->is_ascii[number] = (set[2] | set[3]) == 0;
+    return number;
+}

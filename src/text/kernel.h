@@ -41,6 +41,35 @@ typedef struct kernel_pairs {
     uint8_t leads[64], nexts[64];     /* the two bytes of the folded letter */
 } kernel_pairs;
 
+/* Any sets of bytes, prepared for set_masks. */
+enum { KERNEL_SETS = 64, KERNEL_SET_GROUP = 8 };
+typedef struct kernel_sets {
+    size_t n_sets;
+    _Alignas(64) uint8_t groups[KERNEL_SETS / KERNEL_SET_GROUP][256]; /* by byte, a bit for each set of a group */
+    _Alignas(64) uint8_t rows[KERNEL_SETS][2][16]; /* by half and low four bits of a byte, a bit for its next three */
+    bool is_ascii[KERNEL_SETS];
+} kernel_sets;
+
+/* Streams are masks of a text, one after the other; a stream moved by n has at each place what stands n bytes further
+ * on. The operations, on streams of a number of words that can be divided by KERNEL_STREAM_STEP: */
+typedef enum kernel_stream {
+    KERNEL_STREAM_AND,    /* a and (b moved) */
+    KERNEL_STREAM_ADD,    /* c or (a and (b moved)) */
+    KERNEL_STREAM_REMOVE, /* a but not b */
+    KERNEL_STREAM_NOT,    /* not a */
+    KERNEL_STREAM_REACH,  /* where a step over a byte of a, or several of them, lead to a place of b */
+    KERNEL_STREAM_BEHIND, /* a moved by one the other way */
+    KERNEL_STREAM_EDGES,  /* where a is not what it is one byte before */
+    KERNEL_STREAMS
+} kernel_stream;
+
+enum { KERNEL_STREAM_STEP = 8 };
+
+/* b and c may be what they like where they are not named. `to` is none of the others. Bits are read as far as they are
+ * moved, but at least the word before and the word behind; REACH takes it that the word behind has no place of a. */
+typedef void kernel_stream_function(uint64_t *to, const uint64_t *a, const uint64_t *b, const uint64_t *c,
+                                    size_t n_moved, size_t n_words);
+
 typedef struct kernel {
     const char *name;
 
@@ -78,7 +107,15 @@ typedef struct kernel {
     uint64_t (*hash_tokens)(kernel_hashes *to, const uint64_t seed[2], const token *tokens, size_t n_tokens);
     /* The hash of any bytes; they need no padding. */
     uint64_t (*hash_bytes)(const uint64_t seed[2], const uint8_t *bytes, size_t n_bytes);
+
+    /* Writes masks of the bytes that are in each set: those of set i from masks + i * stride on. */
+    void (*set_masks)(uint64_t *masks, size_t stride, const uint8_t *bytes, size_t n_masks, const kernel_sets *sets);
+    kernel_stream_function *streams[KERNEL_STREAMS];
+    uint64_t (*count_bits)(const uint64_t *masks, size_t n_masks);
 } kernel;
+
+/* Adds a set, bit b % 64 of word b / 64 for each byte b, to fewer than KERNEL_SETS; returns its number. {0} is none. */
+size_t kernel_sets_add(kernel_sets *sets, const uint64_t set[4]);
 
 /* The one in use in this process: the best that the processor knows, or the best that is not above the one that the
  * environment variable THRUM_ISA names. Thread-safe. */

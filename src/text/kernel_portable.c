@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "text/kernel_set.h"
+#include "text/kernel_streams.h"
 
 /* ---- Classes of bytes ---- */
 
@@ -285,6 +286,39 @@ static uint64_t hash_bytes(const uint64_t seed[2], const uint8_t *bytes, size_t 
     return hash_halves(seed, load64(last) ^ state, load64(last + 8));
 }
 
+/* ---- Any sets, and streams ---- */
+
+/* Bit k of byte i becomes bit i of byte k. */
+static inline uint64_t transpose(uint64_t x) {
+    uint64_t t = (x ^ x >> 7) & UINT64_C(0x00aa00aa00aa00aa);
+    x ^= t ^ t << 7;
+    t = (x ^ x >> 14) & UINT64_C(0x0000cccc0000cccc);
+    x ^= t ^ t << 14;
+    t = (x ^ x >> 28) & UINT64_C(0x00000000f0f0f0f0);
+    return x ^ t ^ t << 28;
+}
+
+/* Eight bytes at a time, each with its bits of the eight sets of a group. */
+static void set_masks(uint64_t *masks, size_t stride, const uint8_t *bytes, size_t n_masks, const kernel_sets *sets) {
+    for (size_t first = 0; first < sets->n_sets; first += KERNEL_SET_GROUP) {
+        const uint8_t *group = sets->groups[first / KERNEL_SET_GROUP];
+        size_t n_sets = sets->n_sets - first < KERNEL_SET_GROUP ? sets->n_sets - first : KERNEL_SET_GROUP;
+        for (size_t m = 0; m < n_masks; m++) {
+            uint64_t found[KERNEL_SET_GROUP] = {0};
+            for (unsigned i = 0; i < KERNEL_MASK_BYTES; i += 8) {
+                uint64_t flags = 0;
+                for (unsigned k = 0; k < 8; k++)
+                    flags |= (uint64_t)group[bytes[m * KERNEL_MASK_BYTES + i + k]] << 8 * k;
+                flags = transpose(flags);
+                for (unsigned k = 0; k < KERNEL_SET_GROUP; k++)
+                    found[k] |= (flags >> 8 * k & 0xFF) << i;
+            }
+            for (size_t k = 0; k < n_sets; k++)
+                masks[(first + k) * stride + m] = found[k];
+        }
+    }
+}
+
 const kernel kernel_portable = {
     .name = "portable",
     .masks = {[KERNEL_LETTERS] = letter_masks, [KERNEL_VISIBLE] = visible_masks},
@@ -298,4 +332,7 @@ const kernel kernel_portable = {
     .hash_runs = hash_runs,
     .hash_tokens = hash_tokens,
     .hash_bytes = hash_bytes,
+    .set_masks = set_masks,
+    .streams = KERNEL_STREAM_FUNCTIONS,
+    .count_bits = count_bits,
 };

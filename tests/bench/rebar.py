@@ -76,13 +76,18 @@ def haystack_of(haystack, directory):
     return haystack.get("prepend", "").encode() + raw + haystack.get("append", "").encode()
 
 
-def rows(directory):
+def all_rows(directory, folder="."):
+    """The rows of the definitions below a folder, each with the name of its group."""
     definitions = directory / "definitions"
-    for path in sorted(definitions.rglob("*.toml")):
-        group = str(path.relative_to(definitions).with_suffix(""))
+    for path in sorted((definitions / folder).rglob("*.toml")):
         for row in tomllib.loads(path.read_text()).get("bench", []):
-            if ENGINE in row["engines"] and row["model"] in MODELS:
-                yield f"{group}/{row['name']}", row
+            yield str(path.relative_to(definitions).with_suffix("")), row
+
+
+def rows(directory):
+    for group, row in all_rows(directory):
+        if ENGINE in row["engines"] and row["model"] in MODELS:
+            yield f"{group}/{row['name']}", row
 
 
 def thrum_count(match, row, pattern, haystack, scratch):

@@ -1,9 +1,11 @@
-/* Random patterns over random texts: thrum_match_run, with every number of threads and every chunk size tried, against
- * the plain loop that defines the answer.
+/* Random patterns over random texts: thrum_match_run, with each engine, every number of threads and every chunk size
+ * tried, against the plain loop that defines the answer. Over long texts thrum itself is the plain loop: with PCRE2
+ * alone, on one thread, and the text in one chunk.
  *
  *   match_property [--cases N] [--seed S]     N 0: without end
  *
- * A case that differs is printed as the command line that runs it alone. */
+ * A case that differs is printed as the command line that runs it alone. It is a failure as well when an engine has run
+ * in no case. */
 #define _GNU_SOURCE
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -15,138 +17,56 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "random.h"
+#include "match_cases.h"
 #include "thrum/thrum.h"
-
-/* --- texts ------------------------------------------------------------------------------------------------------- */
-
-static const char *const ascii_pieces[] = {"a", "b", "c", "ab", "aab", "x", "y", "0", "1", "_", " ", "  ", "\n", "-"};
-static const char *const line_pieces[] = {"a", "b", "\r\n", "\r", "\n", "\n\n", "\r\r\n", "ab", " ", "x"};
-static const char *const utf8_pieces[] = {
-    "a", "b", "é", "É",  "ß", "中", "文",           "😀",       "e\xCC\x81", "\xC5\xBF",
-    "K", "Σ", "σ", "\n", " ", "ab", "\xE2\x80\xA8", "\xC2\x85"};
-static const char *const broken_pieces[] = {"a",
-                                            "b",
-                                            "\xFF",
-                                            "\xC3",
-                                            "\x80",
-                                            "\xF0\x9F\x98",
-                                            "\xC0\x80",
-                                            "\xED\xA0\x80",
-                                            "\xE4\xB8",
-                                            "中",
-                                            "\n",
-                                            "é",
-                                            "\xF5\x80\x80\x80"};
-
-/* Long ASCII, now and then something else: for what goes by blocks of the text. */
-static void random_long_text(thrum_buffer *text) {
-    unsigned n_pieces = 3000 + below(3000);
-    for (unsigned i = 0; i < n_pieces; i++)
-        thrum_buffer_append_text(text, below(4000) == 0 ? PICK(utf8_pieces)
-                                       : below(12)      ? PICK(ascii_pieces)
-                                                        : PICK(line_pieces));
-}
-
-static void random_text(thrum_buffer *text) {
-    unsigned kind = below(8);
-    unsigned n_pieces = below(20) == 0 ? below(3000) : below(60);
-    thrum_buffer_clear(text);
-    if (below(600) == 0)
-        random_long_text(text);
-    for (unsigned i = 0; i < n_pieces; i++)
-        thrum_buffer_append_text(text, kind < 3   ? PICK(ascii_pieces)
-                                       : kind < 4 ? PICK(line_pieces)
-                                       : kind < 6 ? PICK(utf8_pieces)
-                                                  : PICK(broken_pieces));
-    thrum_buffer_reserve(text, 1); /* so that bytes is never NULL */
-}
-
-/* --- patterns ---------------------------------------------------------------------------------------------------- */
-
-static const char *const atoms[] = {"a",   "b",      "c",    "x",    ".",       "\\w",     "\\W",         "\\d",
-                                    "\\s", "\\S",    "[ab]", "[^a]", "[^x\\n]", "[a-c]",   "[[:alpha:]]", "é",
-                                    "中",  "\\n",    "\\r",  "\\R",  "\\h",     "\\p{L}",  "\\P{L}",      "\\p{Lu}",
-                                    "\\X", "[^\\s]", "ab",   "-",    "_",       "\\x{e9}", "[é中]",       "\\N"};
-static const char *const assertions[] = {"^",     "$",      "\\b",    "\\B",      "\\A",     "\\z",      "\\Z", "(?=a)",
-                                         "(?!a)", "(?<=a)", "(?<!b)", "(?<=^|a)", "(?=.*b)", "(?<=\\n)", "\\G"};
-static const char *const repeats[] = {"*",  "+",  "?",   "*?",    "+?",   "??",    "*+",
-                                      "++", "?+", "{2}", "{1,3}", "{2,}", "{0,2}?"};
-static const char *const flags[] = {"(?i)", "(?s)", "(?-m)", "(?x) ", "(?is)", "(?U)"};
-static const char *const specials[] = {"a\\Kb",     "\\K",     "(*SKIP)",        "(*PRUNE)",
-                                       "(*COMMIT)", "(*THEN)", "a(*SKIP)(*FAIL)"};
-
-static unsigned n_groups;
-
-static void random_pattern(thrum_buffer *pattern, unsigned depth);
-
-static void random_group(thrum_buffer *pattern, unsigned depth) {
-    static const char *const openings[] = {"(?:", "(", "(", "(?>", "(?=", "(?!", "(?|"};
-    const char *opening = PICK(openings);
-    n_groups += strcmp(opening, "(") == 0;
-    thrum_buffer_append_text(pattern, opening);
-    random_pattern(pattern, depth - 1);
-    thrum_buffer_append_text(pattern, ")");
-}
-
-static void random_item(thrum_buffer *pattern, unsigned depth) {
-    unsigned kind = below(40);
-    if (kind < 8 && depth > 0) {
-        random_group(pattern, depth);
-    } else if (kind < 12) {
-        thrum_buffer_append_text(pattern, PICK(assertions));
-        return;
-    } else if (kind == 12 && n_groups > 0) {
-        thrum_buffer_append_text(pattern, "\\1");
-    } else if (kind == 13 && below(4) == 0) {
-        thrum_buffer_append_text(pattern, PICK(specials));
-        return;
-    } else {
-        thrum_buffer_append_text(pattern, PICK(atoms));
-    }
-    if (below(3) == 0)
-        thrum_buffer_append_text(pattern, PICK(repeats));
-}
-
-static void random_pattern(thrum_buffer *pattern, unsigned depth) {
-    unsigned n_alternatives = below(4) == 0 ? 2 + below(2) : 1;
-    for (unsigned i = 0; i < n_alternatives; i++) {
-        if (i > 0)
-            thrum_buffer_append_text(pattern, "|");
-        for (unsigned n = below(4); n > 0; n--)
-            random_item(pattern, depth);
-    }
-}
 
 /* --- the plain loop ---------------------------------------------------------------------------------------------- */
 
-enum { MOST_TEXTS = 3, MOST_CAPTURES = 3 };
+enum { MOST_CAPTURES = 3 };
 
-typedef struct test_case {
-    char texts[MOST_TEXTS][4096];
-    size_t n_texts;
-    thrum_pattern_options options;
-    bool by_line;
-    uint64_t max_matches;
-    bool hides_groups; /* ill-formed text, where PCRE2 reports groups of an atomic part by what stands around it */
-    thrum_buffer subject;
-} test_case;
+/* What is looked at: matches with their groups, without, as plain lines, or only how many there are. */
+typedef enum sight { SEE_GROUPS, SEE_RANGES, SEE_LINES, SEE_NUMBER, N_SIGHTS } sight;
 
-static void describe(const test_case *c, thrum_buffer *lines, size_t program, const uint64_t *pairs, uint64_t line,
+/* What was found. `words` differ by sight; those of SEE_NUMBER stay empty. */
+typedef struct finding {
+    thrum_buffer words[N_SIGHTS];
+    uint64_t n_matches;
+    bool failed;
+    bool hides_groups; /* on ill-formed text PCRE2 reports those of an atomic part by what stands around it */
+} finding;
+
+static void append_number(thrum_buffer *words, uint64_t number, const char *behind) {
+    if (number == THRUM_UNSET)
+        thrum_buffer_append_text(words, "-");
+    else
+        thrum_buffer_append_number(words, number);
+    thrum_buffer_append_text(words, behind);
+}
+
+static void describe(thrum_buffer *words, size_t program, const uint64_t *pairs, size_t n_pairs, uint64_t line,
                      uint64_t column) {
-    thrum_buffer_append_number(lines, program);
-    for (size_t i = 0; i < (c->hides_groups ? 2 : 2 * (1 + MOST_CAPTURES)); i++) {
-        thrum_buffer_append_text(lines, " ");
-        if (pairs[i] == THRUM_UNSET)
-            thrum_buffer_append_text(lines, "-");
-        else
-            thrum_buffer_append_number(lines, pairs[i]);
+    append_number(words, program, "");
+    for (size_t i = 0; i < 2 * n_pairs; i++) {
+        thrum_buffer_append_text(words, " ");
+        append_number(words, pairs[i], "");
     }
-    thrum_buffer_append_text(lines, " @");
-    thrum_buffer_append_number(lines, line);
-    thrum_buffer_append_text(lines, ":");
-    thrum_buffer_append_number(lines, column);
-    thrum_buffer_append_text(lines, "\n");
+    thrum_buffer_append_text(words, " @");
+    append_number(words, line, ":");
+    append_number(words, column, "\n");
+}
+
+static void note_match(const test_case *c, finding *found, size_t program, const uint64_t *pairs, uint64_t line,
+                       uint64_t column) {
+    describe(&found->words[SEE_GROUPS], program, pairs, found->hides_groups ? 1 : 1 + MOST_CAPTURES, line, column);
+    describe(&found->words[SEE_RANGES], program, pairs, 1, line, column);
+    thrum_buffer_append(&found->words[SEE_LINES], c->subject.bytes + pairs[0], pairs[1] - pairs[0]);
+    thrum_buffer_append_text(&found->words[SEE_LINES], "\n");
+    found->n_matches++;
+}
+
+static void finding_release(finding *found) {
+    for (int i = 0; i < N_SIGHTS; i++)
+        thrum_buffer_release(&found->words[i]);
 }
 
 /* Lines and columns (in characters), counted from the front each time. */
@@ -224,13 +144,6 @@ static const uint8_t *fence(const uint8_t *bytes, size_t n_bytes) {
     return subject;
 }
 
-/* What the plain loop found. */
-typedef struct expectation {
-    thrum_buffer lines;
-    size_t n_matches;
-    bool failed;
-} expectation;
-
 /* JIT may find what the interpreter passes over: a match that begins between CR and LF, of a pattern without either. */
 static bool is_slip(const test_case *c, const pcre2_code *code, const uint8_t *bytes, size_t n_bytes, size_t begin) {
     uint32_t has_cr_or_lf = 0;
@@ -241,7 +154,7 @@ static bool is_slip(const test_case *c, const pcre2_code *code, const uint8_t *b
 
 /* Matches one subject, the bytes [begin, end) of the file. */
 static void plain_loop(const test_case *c, pcre2_code *const *codes, plain_engine engine, size_t begin, size_t end,
-                       expectation *e) {
+                       finding *e) {
     const uint8_t *bytes = fence(c->subject.bytes + begin, end - begin);
     size_t n_bytes = end - begin, position = 0;
     bool not_empty = false;
@@ -271,8 +184,7 @@ static void plain_loop(const test_case *c, pcre2_code *const *codes, plain_engin
             break;
         uint64_t line, column;
         plain_place(c->subject.bytes, pairs[0], &line, &column);
-        describe(c, &e->lines, best, pairs, line, column);
-        e->n_matches++;
+        note_match(c, e, best, pairs, line, column);
         not_empty = pairs[0] == pairs[1];
         position = pairs[1] - begin;
     }
@@ -281,7 +193,7 @@ static void plain_loop(const test_case *c, pcre2_code *const *codes, plain_engin
     pcre2_match_context_free(context);
 }
 
-static void plain_file(const test_case *c, pcre2_code *const *codes, plain_engine engine, expectation *e) {
+static void plain_file(const test_case *c, pcre2_code *const *codes, plain_engine engine, finding *e) {
     const thrum_buffer *text = &c->subject;
     for (size_t begin = 0, end; c->by_line && begin < text->n_bytes; begin = end + 1) {
         for (end = begin; end < text->n_bytes && text->bytes[end] != '\n';)
@@ -296,50 +208,58 @@ static void plain_file(const test_case *c, pcre2_code *const *codes, plain_engin
 
 /* --- thrum ------------------------------------------------------------------------------------------------------- */
 
+/* How thrum is run. */
+typedef struct manner {
+    sight sight;
+    unsigned n_threads;
+    uint64_t chunk_bytes;
+    bool hides_groups;
+} manner;
+
 static thrum_status format_match(const void *context, const thrum_match *match, thrum_buffer *buffer) {
+    const manner *how = context;
     uint64_t pairs[2 * (1 + MOST_CAPTURES)];
-    for (size_t i = 0; i <= MOST_CAPTURES; i++) {
+    for (size_t i = 0; i <= match->n_captures; i++) {
         pairs[2 * i] = match->groups[i].begin;
         pairs[2 * i + 1] = match->groups[i].end;
     }
-    describe(context, buffer, match->pattern, pairs, match->line, match->column);
+    describe(buffer, match->pattern, pairs, how->hides_groups ? 1 : 1 + match->n_captures, match->line, match->column);
     return THRUM_OK;
 }
 
-static thrum_status write_matches(void *context, const uint8_t *bytes, size_t n_bytes, thrum_error *error) {
+static thrum_status write_words(void *context, const uint8_t *bytes, size_t n_bytes, thrum_error *error) {
     (void)error;
     thrum_buffer_append(context, bytes, n_bytes);
     return THRUM_OK;
 }
 
-typedef struct observed {
-    thrum_buffer lines;
-    uint64_t n_matches;
-    bool failed;
-} observed;
-
 static void observe_error(void *context, const thrum_error *error) {
     (void)error;
-    ((observed *)context)->failed = true;
+    ((finding *)context)->failed = true;
 }
 
-static void observe(const test_case *c, const thrum_inputs *inputs, const thrum_pattern *pattern, unsigned n_threads,
-                    uint64_t chunk_bytes, bool is_counting, observed *seen) {
-    thrum_match_options options = {.n_captures = MOST_CAPTURES,
+/* Matches, and puts what was seen in the place of what was there. */
+static void observe(const test_case *c, const thrum_inputs *inputs, const thrum_pattern *pattern, const manner *how,
+                    finding *seen) {
+    bool is_described = how->sight == SEE_GROUPS || how->sight == SEE_RANGES;
+    thrum_match_options options = {.n_captures = how->sight == SEE_GROUPS ? MOST_CAPTURES : 0,
                                    .by_line = c->by_line,
                                    .max_matches = c->max_matches,
-                                   .lines = true,
+                                   .lines = is_described,
                                    .column_characters = true,
-                                   .format = is_counting ? NULL : format_match,
-                                   .format_context = c,
-                                   .write = write_matches,
-                                   .write_context = &seen->lines};
-    thrum_run_options run = {n_threads, chunk_bytes, observe_error, NULL, seen};
+                                   .format = is_described ? format_match : NULL,
+                                   .format_context = how,
+                                   .plain = how->sight == SEE_LINES,
+                                   .write = write_words,
+                                   .write_context = &seen->words[how->sight]};
+    thrum_run_options run = {how->n_threads, how->chunk_bytes, observe_error, NULL, seen};
     thrum_match_totals totals;
     thrum_error error;
-    thrum_buffer_clear(&seen->lines);
+    thrum_buffer_clear(&seen->words[how->sight]);
     seen->failed = false;
-    if (thrum_match_run(inputs, pattern, &options, &run, &totals, &error) != THRUM_OK) {
+    thrum_status status = thrum_match_run(inputs, pattern, &options, &run, &totals, &error);
+    seen->failed |= status == THRUM_ERROR_TIME;
+    if (status != THRUM_OK && status != THRUM_ERROR_TIME) {
         fprintf(stderr, "the run failed: %s\n", error.message);
         exit(2);
     }
@@ -349,30 +269,6 @@ static void observe(const test_case *c, const thrum_inputs *inputs, const thrum_
 /* --- a case ------------------------------------------------------------------------------------------------------ */
 
 static char subject_path[] = "/tmp/thrum-property-XXXXXX";
-
-static void make_case(test_case *c, uint64_t seed) {
-    random_state = seed * 0x2545F4914F6CDD1Du + 1;
-    c->n_texts = below(8) == 0 ? 2 + below(2) : 1;
-    c->options =
-        (thrum_pattern_options){.bytes = below(3) == 0,
-                                .caseless = below(5) == 0,
-                                .newline = below(6) == 0 ? (thrum_newline)(1 + below(2)) : THRUM_NEWLINE_ANYCRLF,
-                                .time_limit_seconds = below(6) == 0 ? 1000 : 0};
-    c->by_line = below(6) == 0;
-    c->max_matches = below(8) == 0 ? 1 + below(20) : 0;
-    for (size_t i = 0; i < c->n_texts; i++) {
-        thrum_buffer pattern = {0};
-        n_groups = 0;
-        if (below(6) == 0)
-            thrum_buffer_append_text(&pattern, PICK(flags));
-        random_pattern(&pattern, 3);
-        thrum_buffer_append(&pattern, "", 1);
-        snprintf(c->texts[i], sizeof c->texts[i], "%s", (const char *)pattern.bytes);
-        thrum_buffer_release(&pattern);
-    }
-    random_text(&c->subject);
-    c->options.no_jit = below(3) == 0;
-}
 
 static void write_subject(const test_case *c) {
     FILE *file = fopen(subject_path, "wb");
@@ -398,80 +294,167 @@ static void print_line(const char *name, const thrum_buffer *lines, size_t at) {
     printf("    %-8s  %.*s\n", name, (int)(end - at), end > at ? (const char *)lines->bytes + at : "");
 }
 
-static void tell_difference(const char *program, const test_case *c, uint64_t seed, unsigned n_threads,
-                            uint64_t chunk_bytes, const thrum_buffer *expected, const observed *seen) {
-    printf("FAILED: %s --cases 1 --seed %llu   (%u threads, chunks of %llu bytes)\n", program, (unsigned long long)seed,
-           n_threads, (unsigned long long)chunk_bytes);
+/* A case, as it is run with one engine. */
+typedef struct trial {
+    const test_case *c;
+    const thrum_inputs *inputs;
+    const thrum_pattern *pattern;
+    thrum_engine engine;
+    const finding *expected;
+    uint64_t seed;
+    const char *program; /* the test itself */
+} trial;
+
+static void tell_difference(const trial *t, const manner *how, const finding *seen) {
+    static const char *const sights[] = {"groups", "ranges", "lines", "the number"};
+    const test_case *c = t->c;
+    const thrum_buffer *expected = &t->expected->words[how->sight], *words = &seen->words[how->sight];
+    printf("FAILED: %s --cases 1 --seed %llu   (engine %s, %s, %u threads, chunks of %llu bytes)\n", t->program,
+           (unsigned long long)t->seed, thrum_engine_name(t->engine), sights[how->sight], how->n_threads,
+           (unsigned long long)how->chunk_bytes);
     for (size_t i = 0; i < c->n_texts; i++)
         printf("  pattern: %s\n", c->texts[i]);
-    printf("  bytes %d, caseless %d, newline %d, no JIT %d, time limit %g, by line %d, at most %llu matches\n",
-           c->options.bytes, c->options.caseless, c->options.newline, c->options.no_jit, c->options.time_limit_seconds,
-           c->by_line, (unsigned long long)c->max_matches);
+    const thrum_pattern_options *o = &c->options;
+    printf("  bytes %d, literal %d, caseless %d, whole word %d, line %d, newline %d, no JIT %d, time limit %g, by line "
+           "%d, "
+           "at most %llu matches\n",
+           o->bytes, o->literal, o->caseless, o->whole_word, o->whole_line, o->newline, o->no_jit,
+           o->time_limit_seconds, c->by_line, (unsigned long long)c->max_matches);
     printf("  subject: %zu bytes in hexadecimal: ", c->subject.n_bytes);
     for (size_t i = 0; i < c->subject.n_bytes && i < 300; i++)
         printf("%02x", c->subject.bytes[i]);
-    printf("\n  %llu matches seen; the first line that differs:\n", (unsigned long long)seen->n_matches);
-    print_line("expected", expected, first_difference(expected, &seen->lines));
-    print_line("seen", &seen->lines, first_difference(expected, &seen->lines));
+    printf("\n  %llu matches expected, %llu seen, failed %d and %d; the first line that differs:\n",
+           (unsigned long long)t->expected->n_matches, (unsigned long long)seen->n_matches, t->expected->failed,
+           seen->failed);
+    size_t at = first_difference(expected, words);
+    print_line("expected", expected, at);
+    print_line("seen", words, at);
 }
 
-static bool is_same(const expectation *e, const observed *seen, bool is_counting) {
+/* Where PCRE2 gave up, an engine in front of it may know the answer. */
+static bool is_same(const trial *t, const manner *how, const finding *seen) {
+    const finding *e = t->expected;
+    const thrum_buffer *a = &e->words[how->sight], *b = &seen->words[how->sight];
     if (e->failed || seen->failed)
-        return e->failed == seen->failed;
-    if (seen->n_matches != e->n_matches)
-        return false;
-    return is_counting || (seen->lines.n_bytes == e->lines.n_bytes &&
-                           (e->lines.n_bytes == 0 || memcmp(seen->lines.bytes, e->lines.bytes, e->lines.n_bytes) == 0));
+        return e->failed == seen->failed || (e->failed && t->engine != THRUM_ENGINE_PCRE2);
+    return seen->n_matches == e->n_matches && a->n_bytes == b->n_bytes &&
+           (a->n_bytes == 0 || memcmp(a->bytes, b->bytes, a->n_bytes) == 0);
 }
-
-enum { RUNS_PER_CASE = 4 };
 
 /* Returns the number of comparisons, or -1 after a difference. */
-static int compare(const char *program, const test_case *c, const thrum_inputs *inputs, const thrum_pattern *pattern,
-                   const expectation *e, uint64_t seed) {
+static int compare(const trial *t) {
     static const unsigned threads[] = {1, 2, 3, 8};
-    static const uint64_t chunks[] = {1, 2, 3, 7, 64, 4096};
-    observed seen = {0};
+    static const uint64_t small[] = {1, 2, 3, 7, 64, 4096}, large[] = {64, 100, 1000, 4096, 5000, 1 << 20};
+    finding seen = {0};
     int n_compared = 0;
-    for (int i = 0; i < RUNS_PER_CASE && n_compared >= 0; i++) {
-        unsigned n_threads = threads[(seed + (uint64_t)i) % 4];
-        uint64_t chunk_bytes = chunks[(seed / 4 + (uint64_t)i * 5) % 6];
-        bool is_counting = i == RUNS_PER_CASE - 1;
-        observe(c, inputs, pattern, n_threads, chunk_bytes, is_counting, &seen);
-        n_compared = is_same(e, &seen, is_counting) ? n_compared + 1 : -1;
+    for (int i = 0; i < N_SIGHTS && n_compared >= 0; i++) {
+        uint64_t at = (t->seed / 4 + (uint64_t)i * 5) % 6;
+        const manner how = {(sight)i, threads[(t->seed + (uint64_t)i) % 4], t->c->is_long ? large[at] : small[at],
+                            t->expected->hides_groups};
+        observe(t->c, t->inputs, t->pattern, &how, &seen);
+        n_compared = is_same(t, &how, &seen) ? n_compared + 1 : -1;
         if (n_compared < 0)
-            tell_difference(program, c, seed, n_threads, chunk_bytes, &e->lines, &seen);
+            tell_difference(t, &how, &seen);
     }
-    thrum_buffer_release(&seen.lines);
+    finding_release(&seen);
     return n_compared;
 }
 
-static int run_case(const char *program, test_case *c, const thrum_inputs *inputs, uint64_t seed) {
-    pcre2_code *codes[MOST_TEXTS] = {NULL};
-    const char *texts[MOST_TEXTS] = {c->texts[0], c->texts[1], c->texts[2]};
-    expectation e = {0};
+/* Sums over all cases. */
+static struct {
+    uint64_t n_cases, n_compared, n_failed;
+    uint64_t n_run[THRUM_ENGINE_LITERAL + 1], n_refused[THRUM_ENGINE_LITERAL + 1];
+} sums;
+
+static thrum_pattern *compile(const test_case *c, thrum_engine engine, double most_seconds, thrum_status *status) {
+    const char *texts[MOST_TEXTS];
+    thrum_pattern_options options = c->options;
+    if (most_seconds > 0)
+        options.time_limit_seconds = most_seconds;
     thrum_pattern *pattern = NULL;
     thrum_error error;
-    int n_compared = 0;
-    bool compiles = thrum_pattern_compile(&pattern, texts, NULL, c->n_texts, &c->options, &error) == THRUM_OK;
-    plain_engine engine = compiles ? choose_engine(c, pattern) : INTERPRETER;
-    c->hides_groups = engine == JIT;
-    if (compile_plain(c, engine, codes) != compiles) {
-        printf("FAILED: %s --cases 1 --seed %llu   (compiling)\n", program, (unsigned long long)seed);
-        n_compared = -1;
-    } else if (compiles) {
-        plain_file(c, codes, engine, &e);
-        n_compared = compare(program, c, inputs, pattern, &e, seed);
+    for (size_t i = 0; i < c->n_texts; i++)
+        texts[i] = c->texts[i];
+    options.engine = engine;
+    *status = thrum_pattern_compile(&pattern, texts, NULL, c->n_texts, &options, &error);
+    return pattern;
+}
+
+/* What is to be found. False when the plain loop and thrum do not agree on what compiles. */
+static bool expect(test_case *c, const thrum_inputs *inputs, const thrum_pattern *pattern, finding *e) {
+    pcre2_code *codes[MOST_TEXTS] = {NULL};
+    e->hides_groups = pattern && c->is_long ? !engines_agree(c) : pattern && choose_engine(c, pattern) == JIT;
+    if (c->is_long) {
+        for (int i = 0; i < N_SIGHTS && pattern && !e->failed; i++)
+            observe(c, inputs, pattern, &(manner){(sight)i, 1, UINT64_C(1) << 40, e->hides_groups}, e);
+        return true;
     }
+    plain_engine engine = pattern ? choose_engine(c, pattern) : INTERPRETER;
+    bool compiles = compile_plain(c, engine, codes);
+    if (compiles && pattern)
+        plain_file(c, codes, engine, e);
     for (size_t i = 0; i < c->n_texts; i++)
         pcre2_code_free(codes[i]);
+    return compiles == (pattern != NULL);
+}
+
+/* PCRE2 may take the square of a long text, and more. */
+static bool is_quick(const test_case *c, const thrum_inputs *inputs) {
+    finding seen = {0};
+    thrum_status status;
+    thrum_pattern *pattern = c->is_long ? compile(c, THRUM_ENGINE_PCRE2, 0.05, &status) : NULL;
+    if (pattern)
+        observe(c, inputs, pattern, &(manner){SEE_NUMBER, 1, UINT64_C(1) << 40, true}, &seen);
     thrum_pattern_free(pattern);
-    thrum_buffer_release(&e.lines);
-    return n_compared;
+    return !seen.failed;
+}
+
+static void run_case(const char *program, test_case *c, const thrum_inputs *inputs, uint64_t seed) {
+    finding e = {0};
+    thrum_status status;
+    trial t = {.c = c, .inputs = inputs, .expected = &e, .seed = seed, .program = program};
+    thrum_pattern *plain = compile(c, THRUM_ENGINE_PCRE2, 0, &status);
+    sums.n_cases++;
+    if (!is_quick(c, inputs)) {
+        thrum_pattern_free(plain);
+        return;
+    }
+    if (!expect(c, inputs, plain, &e)) {
+        printf("FAILED: %s --cases 1 --seed %llu   (compiling)\n", program, (unsigned long long)seed);
+        sums.n_failed++;
+    }
+    for (int engine = THRUM_ENGINE_AUTO; engine <= THRUM_ENGINE_LITERAL && plain; engine++) {
+        thrum_pattern *pattern = compile(c, (thrum_engine)engine, 0, &status);
+        t.pattern = pattern;
+        t.engine = (thrum_engine)engine;
+        int n = pattern ? compare(&t) : 0;
+        bool may_refuse = engine > THRUM_ENGINE_PCRE2 && status == THRUM_ERROR_ARGUMENT;
+        if (!pattern && !may_refuse)
+            printf("FAILED: %s --cases 1 --seed %llu   (status %d from the engine %s)\n", program,
+                   (unsigned long long)seed, status, thrum_engine_name(t.engine));
+        sums.n_refused[engine] += !pattern;
+        sums.n_run[engine] += pattern != NULL;
+        sums.n_compared += n > 0 ? (uint64_t)n : 0;
+        sums.n_failed += n < 0 || (!pattern && !may_refuse);
+        thrum_pattern_free(pattern);
+    }
+    thrum_pattern_free(plain);
+    finding_release(&e);
+}
+
+/* False when one of them has run in no case. */
+static bool tell_engines(void) {
+    bool is_right = true;
+    for (int engine = THRUM_ENGINE_AUTO; engine <= THRUM_ENGINE_LITERAL; engine++) {
+        printf("%-8s %llu cases, %llu refused\n", thrum_engine_name((thrum_engine)engine),
+               (unsigned long long)sums.n_run[engine], (unsigned long long)sums.n_refused[engine]);
+        is_right = is_right && sums.n_run[engine] > 0;
+    }
+    return is_right;
 }
 
 int main(int argc, char **argv) {
-    uint64_t n_cases = 20000, seed = 1;
+    uint64_t n_cases = 12000, seed = 1;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--cases") == 0)
             n_cases = strtoull(argv[i + 1], NULL, 10);
@@ -484,24 +467,23 @@ int main(int argc, char **argv) {
     if (descriptor < 0 || thrum_inputs_create(&inputs, &error) != THRUM_OK)
         return 2;
     static test_case c;
-    uint64_t n_compared = 0, n_failed = 0, n_run = 0;
-    for (; (n_cases == 0 || n_run < n_cases) && n_failed < 5; n_run++) {
-        make_case(&c, seed + n_run);
+    for (; (n_cases == 0 || sums.n_cases < n_cases) && sums.n_failed < 5;) {
+        uint64_t own_seed = seed + sums.n_cases;
+        case_make(&c, own_seed);
         write_subject(&c);
         /* The size is noted when an input is listed. */
         thrum_inputs_free(inputs);
         if (thrum_inputs_create(&inputs, &error) != THRUM_OK ||
             thrum_inputs_add(inputs, subject_path, NULL, NULL) != THRUM_OK)
             return 2;
-        int n = run_case(argv[0], &c, inputs, seed + n_run);
-        n_compared += n > 0 ? (uint64_t)n : 0;
-        n_failed += n < 0;
+        run_case(argv[0], &c, inputs, own_seed);
     }
     thrum_buffer_release(&c.subject);
     thrum_inputs_free(inputs);
     close(descriptor);
     unlink(subject_path);
-    printf("%llu cases, %llu comparisons, %llu differences\n", (unsigned long long)n_run,
-           (unsigned long long)n_compared, (unsigned long long)n_failed);
-    return n_failed > 0;
+    bool have_all_run = tell_engines();
+    printf("%llu cases, %llu comparisons, %llu differences\n", (unsigned long long)sums.n_cases,
+           (unsigned long long)sums.n_compared, (unsigned long long)sums.n_failed);
+    return sums.n_failed > 0 || (n_cases > 100 && !have_all_run);
 }

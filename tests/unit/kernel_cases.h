@@ -9,7 +9,7 @@
 
 #include "text/kernel.h"
 
-enum { CASE_BYTES = 8192, CASE_MASKS = CASE_BYTES / KERNEL_MASK_BYTES, CASE_WORD_BYTES = 40 };
+enum { CASE_BYTES = 8192, CASE_MASKS = CASE_BYTES / KERNEL_MASK_BYTES, CASE_WORD_BYTES = 300 };
 
 #define CASE_CHECK(condition)                                                                                          \
     do {                                                                                                               \
@@ -267,6 +267,88 @@ static bool case_spread(const kernel *tested, size_t n_bytes) {
     return true;
 }
 
+/* Sets of every size, in ASCII and beyond. */
+static bool case_sets(const kernel *tested, const uint8_t *bytes, size_t n_masks) {
+    enum { SETS = 19, STRIDE = CASE_MASKS + 1 };
+    static uint64_t masks[SETS * STRIDE];
+    static kernel_sets sets;
+    uint64_t wanted[SETS][4];
+    size_t n_sets = 1 + case_random(SETS);
+    memset(&sets, 0, sizeof sets);
+    for (size_t i = 0; i < n_sets; i++) {
+        size_t rarity = 1 + case_random(30), n = i % 3 ? 128 : 256;
+        memset(wanted[i], 0, sizeof wanted[i]);
+        for (size_t byte = 0; byte < n; byte++)
+            if (case_random(rarity) == 0)
+                wanted[i][byte / 64] |= UINT64_C(1) << byte % 64;
+        CASE_CHECK(kernel_sets_add(&sets, wanted[i]) == i);
+    }
+    memset(masks, 0xAA, sizeof masks);
+    tested->set_masks(masks, STRIDE, bytes, n_masks, &sets);
+    for (size_t i = 0; i < n_sets; i++) {
+        for (size_t at = 0; at < n_masks * 64; at++)
+            CASE_CHECK(case_bit(masks + i * STRIDE, at) == case_bit(wanted[i], bytes[at]));
+        CASE_CHECK(masks[i * STRIDE + n_masks] == UINT64_C(0xAAAAAAAAAAAAAAAA));
+    }
+    return true;
+}
+
+enum { CASE_AROUND = 16 }; /* words of a stream before and behind what is worked on */
+
+static bool case_stream_bit(kernel_stream kind, const uint64_t *a, const uint64_t *b, const uint64_t *c, size_t moved,
+                            size_t at) {
+    bool in_a = case_bit(a, at), before = case_bit(a - 1, at + 63);
+    switch (kind) {
+    case KERNEL_STREAM_AND:
+        return in_a && case_bit(b, at + moved);
+    case KERNEL_STREAM_ADD:
+        return case_bit(c, at) || (in_a && case_bit(b, at + moved));
+    case KERNEL_STREAM_REMOVE:
+        return in_a && !case_bit(b, at);
+    case KERNEL_STREAM_NOT:
+        return !in_a;
+    case KERNEL_STREAM_REACH:
+        for (; case_bit(a, at); at++)
+            if (case_bit(b, at + 1))
+                return true;
+        return false;
+    case KERNEL_STREAM_BEHIND:
+        return before;
+    default:
+        return in_a != before;
+    }
+}
+
+static bool case_streams(const kernel *tested) {
+    enum { WORDS = 40 };
+    uint64_t streams[4][WORDS + 2 * CASE_AROUND];
+    size_t n_words = KERNEL_STREAM_STEP * case_random(WORDS / KERNEL_STREAM_STEP + 1), moved = case_random(200);
+    for (unsigned i = 0; i < 3; i++) {
+        size_t n_lasting = (size_t)1 << case_random(8);
+        bool bit = false;
+        memset(streams[i], 0, sizeof streams[i]);
+        for (size_t at = 0; at < 64 * (WORDS + 2 * CASE_AROUND); at++) {
+            bit = case_random(n_lasting) ? bit : !bit;
+            streams[i][at / 64] |= (uint64_t)bit << at % 64;
+        }
+    }
+    uint64_t *a = streams[0] + CASE_AROUND, *b = streams[1] + CASE_AROUND, *c = streams[2] + CASE_AROUND;
+    uint64_t *to = streams[3] + CASE_AROUND;
+    a[n_words] &= ~UINT64_C(1);
+    for (kernel_stream kind = 0; kind < KERNEL_STREAMS; kind++) {
+        memset(streams[3], 0x55, sizeof streams[3]);
+        tested->streams[kind](to, a, b, c, moved, n_words);
+        for (size_t at = 0; at < 64 * n_words; at++)
+            CASE_CHECK(case_bit(to, at) == case_stream_bit(kind, a, b, c, moved, at));
+        CASE_CHECK(to[n_words] == UINT64_C(0x5555555555555555) && to[-1] == UINT64_C(0x5555555555555555));
+    }
+    uint64_t n_set = 0;
+    for (size_t at = 0; at < 64 * n_words; at++)
+        n_set += case_bit(a, at);
+    CASE_CHECK(tested->count_bits(a, n_words) == n_set);
+    return true;
+}
+
 static bool kernel_passes(const kernel *tested) {
     for (unsigned run = 0; run < 400; run++) {
         size_t n_masks = run < 20 ? CASE_MASKS : case_random(9), offset = case_random(64);
@@ -276,7 +358,7 @@ static bool kernel_passes(const kernel *tested) {
         case_fill(block + offset, n_masks * 64, run % 5);
         case_fill(bytes, n_bytes, run % 40);
         if (!case_masks(tested, block + offset, n_masks) || !case_bytes(tested, bytes, n_bytes) ||
-            !case_pairs(tested, n_masks))
+            !case_pairs(tested, n_masks) || !case_sets(tested, block + offset, n_masks) || !case_streams(tested))
             return false;
         for (size_t i = 0; i < CASE_MASKS; i++) {
             uint64_t fill = run % 4 == 0 ? 0 : run % 4 == 1 ? ~UINT64_C(0) : UINT64_C(0x5555555555555555);

@@ -198,7 +198,7 @@ static void matches_that_span_chunks(void **state) {
 /* pcre2pattern, "Atomic grouping and possessive quantifiers": the first takes forever to fail, the second is quick. */
 static void an_endless_attempt_is_an_error(void **state) {
     (void)state;
-    static const thrum_pattern_options options = {.match_limit = 100000};
+    static const thrum_pattern_options options = {.match_limit = 100000, .engine = THRUM_ENGINE_PCRE2};
     const char *text = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     thrum_inputs *inputs = input_of(text, strlen(text));
     static const struct {

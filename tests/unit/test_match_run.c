@@ -189,6 +189,29 @@ static void empty_matches_at_the_edges_of_chunks(void **state) {
 
 /* ---- long matches ---- */
 
+static void plain_matches_are_lines(void **state) {
+    (void)state;
+    static const char text[] = "a bb  a-word-of-more-than-sixteen-bytes\nccc";
+    static const char *const expected[][2] = {
+        {"[\\w-]+", "a\nbb\na-word-of-more-than-sixteen-bytes\nccc\n"}, {"(?=c)|b*$", "\n\n\n\n\n"}, {"q", ""}};
+    static const thrum_pattern_options options_of_pattern = {0};
+    thrum_inputs *inputs = input_of(text, sizeof text - 1);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        thrum_pattern *pattern;
+        assert_int_equal(thrum_pattern_compile(&pattern, &expected[i][0], NULL, 1, &options_of_pattern, NULL),
+                         THRUM_OK);
+        taken t = {0};
+        const thrum_match_options options = {.plain = true, .write = write_words, .write_context = &t};
+        const thrum_run_options run = run_with(2, 5, NULL);
+        assert_int_equal(thrum_match_run(inputs, pattern, &options, &run, NULL, NULL), THRUM_OK);
+        assert_int_equal(t.words.n_bytes, strlen(expected[i][1]));
+        assert_memory_equal(t.words.bytes ? (char *)t.words.bytes : "", expected[i][1], t.words.n_bytes);
+        thrum_buffer_release(&t.words);
+        thrum_pattern_free(pattern);
+    }
+    thrum_inputs_free(inputs);
+}
+
 static void a_match_of_20_megabytes(void **state) {
     (void)state;
     enum { N_BYTES = 20 << 20 };
@@ -527,6 +550,7 @@ int main(void) {
         cmocka_unit_test(several_texts_and_bytes),
         cmocka_unit_test(empty_matches_at_the_edges_of_chunks),
         cmocka_unit_test(lines_and_columns_do_not_depend_on_chunks),
+        cmocka_unit_test(plain_matches_are_lines),
         cmocka_unit_test(a_match_of_20_megabytes),
         cmocka_unit_test(endless_patterns_stay_linear),
         cmocka_unit_test(a_rare_text_beside_an_endless_one_stays_linear),

@@ -1,0 +1,580 @@
+/* From the tree of a pattern to a program of streams, from its end to its begin.
+ *
+ * A place in the pattern stands for all that comes behind it: the stream of the places in the text from which that can
+ * match, and the walk that it would take. What stands before makes a new place of it:
+ *
+ *     a         and(a, moved by 1)                            a{n}      a run of n is a run of n/2 and one moved: log n
+ *     a{0,n}    add 1, 2, 4 ... steps: log n                  a*        reach
+ *     x|y       both from the same place, or-ed               (...){n}  unrolled
+ *     \b        and(edges of the word characters)          (...)*    a loop
+ *
+ * The same step is never made twice. A match begins where the place before the whole pattern says.
+ *
+ * Before an endless repeat of a group stands what follows it, or the group and again what stands before the repeat. The
+ * least stream of which that is true is found by a loop: it starts with what follows, and adds where the group leads to
+ * what is there so far. A round is as long as the longest match has repeats. Every operation on the way only ever adds
+ * places when places are added, so the loop ends, and with what PCRE2 would find. As every repeat takes a byte, the
+ * walk, which goes in a circle, comes to its end too.
+ *
+ * Where strange bytes may be in a match, a second stream is made of the same tree, of the places at which a match may
+ * begin whatever they are: an upper bound. A character that may be strange is there a byte of its set, or one to four
+ * strange bytes or bytes of the set; a word's edge may be anywhere beside them; and what a possessive repeat must not
+ * leave over may be left over. All that PCRE2 can do is among that, and every operation keeps what is among it among
+ * it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "pattern/bits_inside.h"
+
+enum { MOST_CHARACTER_BYTES = 4 };
+
+_Static_assert(MOST_CHARACTER_BYTES *BITS_MOST_REPEAT <= 2 * BITS_MOST_MOVED, "a repeat moves by half its length");
+
+typedef struct place {
+    uint16_t stream, walk;
+} place;
+
+typedef struct maker {
+    bit_program *program;
+    const char *why_not; /* the first reason; from then on nothing counts */
+    bool is_unicode;
+    thrum_newline newline;
+    byte_set inside, first, later; /* bytes of all characters; of those that may come first; of those that may not */
+    bool has_foreign, first_has_foreign;
+    bool has_word_assertion, has_line_assertion;
+    bool is_upper; /* the upper bound is made */
+} maker;
+
+static void refuse(maker *m, const char *why_not) {
+    if (!m->why_not)
+        m->why_not = why_not;
+}
+
+static bool is_empty(const byte_set *set) {
+    return (set->words[0] | set->words[1] | set->words[2] | set->words[3]) == 0;
+}
+
+static bool have_common(const byte_set *a, const byte_set *b) {
+    uint64_t common = 0;
+    for (unsigned i = 0; i < 4; i++)
+        common |= a->words[i] & b->words[i];
+    return common != 0;
+}
+
+static void add_all(byte_set *to, const byte_set *from) {
+    for (unsigned i = 0; i < 4; i++)
+        to->words[i] |= from->words[i];
+}
+
+/* --- what the pattern is made of --------------------------------------------------------------------------------- */
+
+/* A node that always matches one character is as good as a character. */
+static bool as_character(const syntax_node *node, syntax_node *character) {
+    if (node->kind == SYNTAX_CHARACTER) {
+        *character = *node;
+        return true;
+    }
+    if (node->kind == SYNTAX_SEQUENCE)
+        return node->child && !node->child->next && as_character(node->child, character);
+    if (node->kind != SYNTAX_ALTERNATIVES || !node->child)
+        return false;
+    syntax_node all = {.kind = SYNTAX_CHARACTER};
+    for (const syntax_node *child = node->child; child; child = child->next) {
+        if (!as_character(child, character) || character->n_text_bytes > 0)
+            return false;
+        add_all(&all.set, &character->set);
+        all.may_be_foreign = all.may_be_foreign || character->may_be_foreign;
+    }
+    *character = all;
+    return true;
+}
+
+/* The number of a set, which is added where it is new. */
+static uint16_t number_of_set(maker *m, const byte_set *set) {
+    kernel_sets *sets = &m->program->sets;
+    for (size_t i = 0; i < sets->n_sets; i++) {
+        bool is_same = true;
+        for (unsigned byte = 0; byte < 256 && is_same; byte++)
+            is_same = byte_set_has(set, (uint8_t)byte) ==
+                      (sets->groups[i / KERNEL_SET_GROUP][byte] >> i % KERNEL_SET_GROUP & 1);
+        if (is_same)
+            return (uint16_t)i;
+    }
+    return (uint16_t)kernel_sets_add(sets, set->words);
+}
+
+static void survey_character(maker *m, const syntax_node *node, bool may_be_first, bool may_be_later) {
+    if (node->n_text_bytes > 0 || (is_empty(&node->set) && node->may_be_foreign))
+        refuse(m, "characters beyond ASCII");
+    if (m->program->sets.n_sets == BITS_SETS)
+        refuse(m, "too many sets of characters");
+    else
+        number_of_set(m, &node->set);
+    add_all(&m->inside, &node->set);
+    m->has_foreign = m->has_foreign || node->may_be_foreign;
+    if (may_be_first) {
+        add_all(&m->first, &node->set);
+        m->first_has_foreign = m->first_has_foreign || node->may_be_foreign;
+    }
+    if (may_be_later)
+        add_all(&m->later, &node->set);
+}
+
+static void survey(maker *m, const syntax_node *node, bool may_be_first, bool may_be_later) {
+    syntax_node character;
+    size_t n_children = 0;
+    if (m->why_not)
+        return;
+    if (as_character(node, &character)) {
+        survey_character(m, &character, may_be_first, may_be_later);
+        return;
+    }
+    switch (node->kind) {
+    case SYNTAX_ASSERTION:
+        if (node->assertion == SYNTAX_LINE_BEGIN || node->assertion == SYNTAX_LINE_END)
+            m->has_line_assertion = true;
+        else
+            m->has_word_assertion = true;
+        break;
+    case SYNTAX_REPEAT:
+        if (node->max > 0)
+            survey(m, node->child, may_be_first, may_be_later || node->max > 1);
+        break;
+    default:
+        for (const syntax_node *child = node->child; child; child = child->next) {
+            if (++n_children > BITS_STEPS)
+                refuse(m, "too many parts");
+            survey(m, child, may_be_first, may_be_later);
+            if (node->kind == SYNTAX_ALTERNATIVES)
+                continue;
+            may_be_first = may_be_first && syntax_least_bytes(child) == 0;
+            may_be_later = may_be_later || syntax_most_bytes(child) > 0;
+        }
+    }
+}
+
+static byte_set set_of(const char *bytes) {
+    byte_set set = {{0}};
+    for (; *bytes; bytes++)
+        byte_set_add(&set, (uint8_t)*bytes);
+    return set;
+}
+
+static const byte_set beyond_ascii = {{0, 0, UINT64_MAX, UINT64_MAX}};
+
+/* Numbers the sets that the program itself needs; all but that of line ends, whose stream gets one bit more, may be the
+ * pattern's. */
+static void add_own_sets(maker *m) {
+    bit_program *made = m->program;
+    byte_set sets[BIT_SETS] = {
+        [BIT_SET_WORD] = set_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"),
+        [BIT_SET_LINE_END] = set_of(m->newline == THRUM_NEWLINE_LF ? "\n" : "\n\r"),
+        [BIT_SET_CR] = set_of("\r"),
+        [BIT_SET_LF] = set_of("\n"),
+        [BIT_SET_INSIDE] = m->inside,
+        [BIT_SET_FIRST] = m->first,
+    };
+    bool may_be_cr = m->newline == THRUM_NEWLINE_CRLF; /* "." then takes some of them, and not others */
+    if (m->is_unicode && (m->has_foreign || m->has_word_assertion))
+        sets[BIT_SET_STRANGE] = beyond_ascii;
+    if (may_be_cr)
+        byte_set_add(&sets[BIT_SET_STRANGE], '\r');
+    if (m->has_foreign)
+        add_all(&sets[BIT_SET_INSIDE], &beyond_ascii);
+    if (m->first_has_foreign)
+        add_all(&sets[BIT_SET_FIRST], &beyond_ascii);
+    made->has_strange = !is_empty(&sets[BIT_SET_STRANGE]);
+    made->passes_over_crlf = m->newline != THRUM_NEWLINE_LF && byte_set_has(&m->first, '\n');
+    const bool is_needed[BIT_SETS] = {
+        [BIT_SET_WORD] = m->has_word_assertion, [BIT_SET_LINE_END] = m->has_line_assertion,
+        [BIT_SET_CR] = made->passes_over_crlf,  [BIT_SET_LF] = made->passes_over_crlf,
+        [BIT_SET_STRANGE] = made->has_strange,  [BIT_SET_INSIDE] = made->has_strange || !made->is_bounded,
+        [BIT_SET_FIRST] = made->has_strange};
+    for (bit_set i = 0; i < BIT_SETS; i++)
+        if (is_needed[i])
+            made->own_sets[i] =
+                i == BIT_SET_WORD ? number_of_set(m, &sets[i]) : (uint16_t)kernel_sets_add(&made->sets, sets[i].words);
+    made->n_streams = made->sets.n_sets;
+}
+
+/* --- steps and walks --------------------------------------------------------------------------------------------- */
+
+static uint16_t add_stream(maker *m) {
+    if (m->program->n_streams == (m->is_upper ? 2 * BITS_STREAMS : BITS_STREAMS)) {
+        refuse(m, "too many parts");
+        return 0;
+    }
+    return (uint16_t)m->program->n_streams++;
+}
+
+static bit_step *new_step(maker *m) {
+    bit_program *made = m->program;
+    if (made->n_steps == (m->is_upper ? 2 * BITS_STEPS : BITS_STEPS))
+        refuse(m, "too many parts");
+    return m->why_not ? NULL : &made->steps[made->n_steps++];
+}
+
+static uint16_t add_step(maker *m, kernel_stream op, uint16_t a, uint16_t b, uint16_t c, size_t n_moved) {
+    bit_program *made = m->program;
+    for (size_t i = 0; i < made->n_steps; i++) {
+        const bit_step *step = &made->steps[i];
+        if (step->op == op && step->a == a && step->b == b && step->c == c && step->n_moved == n_moved &&
+            step->n_inner == 0)
+            return step->to;
+    }
+    bit_step *step = new_step(m);
+    if (!step)
+        return 0;
+    *step = (bit_step){.op = op, .to = add_stream(m), .a = a, .b = b, .c = c, .n_moved = (uint16_t)n_moved};
+    return step->to;
+}
+
+/* The upper bound is never walked on. */
+static uint16_t add_walk(maker *m, bit_walk walk) {
+    bit_program *made = m->program;
+    if (m->is_upper)
+        return 0;
+    for (size_t i = 0; i < made->n_walks; i++) {
+        const bit_walk *known = &made->walks[i];
+        if (known->kind == walk.kind && known->is_lazy == walk.is_lazy && known->set == walk.set &&
+            known->stream == walk.stream && known->next == walk.next && known->other == walk.other &&
+            known->min == walk.min && known->max == walk.max)
+            return (uint16_t)i;
+    }
+    if (made->n_walks == BITS_WALKS) {
+        refuse(m, "too many parts");
+        return 0;
+    }
+    made->walks[made->n_walks] = walk;
+    return (uint16_t)made->n_walks++;
+}
+
+static uint16_t walk_bytes(maker *m, size_t n, uint16_t next) {
+    const bit_walk *then = &m->program->walks[next];
+    if (n == 0 || m->is_upper)
+        return next;
+    if (then->kind == BIT_WALK_BYTES)
+        return add_walk(m, (bit_walk){.kind = BIT_WALK_BYTES, .min = (uint32_t)n + then->min, .next = then->next});
+    return add_walk(m, (bit_walk){.kind = BIT_WALK_BYTES, .min = (uint32_t)n, .next = next});
+}
+
+static uint16_t moved_and(maker *m, uint16_t a, uint16_t b, size_t n_moved) {
+    return b == BITS_ALL ? a : add_step(m, KERNEL_STREAM_AND, a, b, 0, n_moved);
+}
+
+static uint16_t either(maker *m, uint16_t a, uint16_t b) {
+    if (a == BITS_ALL || b == BITS_ALL)
+        return BITS_ALL;
+    return a == b ? a : add_step(m, KERNEL_STREAM_ADD, a, a, b, 0);
+}
+
+/* The first way, and where it leads nowhere the other. */
+static bit_walk walk_choice(place first, place other) {
+    return (bit_walk){.kind = BIT_WALK_CHOICE, .stream = first.stream, .next = first.walk, .other = other.walk};
+}
+
+static place choice(maker *m, place first, place other) {
+    bool is_one = first.stream == BITS_ALL || first.walk == other.walk;
+    return (place){either(m, first.stream, other.stream), is_one ? first.walk : add_walk(m, walk_choice(first, other))};
+}
+
+/* A walk that is known only when others are that lead to it; it is like none of them. */
+static uint16_t reserve_walk(maker *m) {
+    return add_walk(m, (bit_walk){.kind = BIT_WALK_CHOICE, .stream = BITS_ALL, .next = (uint16_t)m->program->n_walks});
+}
+
+/* --- the nodes --------------------------------------------------------------------------------------------------- */
+
+/* Where n bytes of a set stand: a run of n is two of half the length, which may have bytes in common. */
+static uint16_t run_of(maker *m, uint16_t set, size_t n) {
+    if (n == 1)
+        return set;
+    size_t half = (n + 1) / 2;
+    uint16_t of_half = run_of(m, set, half);
+    return add_step(m, KERNEL_STREAM_AND, of_half, of_half, 0, n - half);
+}
+
+/* From where up to n bytes of a set lead to a stream. */
+static uint16_t up_to(maker *m, uint16_t set, size_t n, uint16_t stream) {
+    if (stream == BITS_ALL)
+        return BITS_ALL;
+    for (size_t reached = 0; reached < n;) {
+        size_t more = n - reached < reached + 1 ? n - reached : reached + 1;
+        stream = add_step(m, KERNEL_STREAM_ADD, run_of(m, set, more), stream, stream, more);
+        reached += more;
+    }
+    return stream;
+}
+
+static uint16_t endless_from(maker *m, uint16_t set, size_t min, uint16_t stream) {
+    if (stream == BITS_ALL)
+        return min == 0 ? BITS_ALL : run_of(m, set, min);
+    uint16_t reach = add_step(m, KERNEL_STREAM_REACH, set, stream, 0, 0);
+    if (min == 0)
+        return either(m, reach, stream);
+    return min == 1 ? reach : moved_and(m, run_of(m, set, min - 1), reach, min - 1);
+}
+
+/* From where min to max bytes of a set lead to a stream. */
+static uint16_t run_before(maker *m, uint16_t set, size_t min, size_t max, uint16_t stream) {
+    if (max == SIZE_MAX)
+        return endless_from(m, set, min, stream);
+    stream = up_to(m, set, max - min, stream);
+    return min > 0 ? moved_and(m, run_of(m, set, min), stream, min) : stream;
+}
+
+/* The bytes that a character may consist of, and how many it may have at most. */
+static uint16_t bytes_of(maker *m, const syntax_node *character, size_t *n_most) {
+    uint16_t set = number_of_set(m, &character->set);
+    bool may_be_strange = character->may_be_foreign || m->newline == THRUM_NEWLINE_CRLF;
+    *n_most = 1;
+    if (!m->is_upper || !may_be_strange)
+        return set;
+    *n_most = MOST_CHARACTER_BYTES;
+    return either(m, set, m->program->own_sets[BIT_SET_STRANGE]);
+}
+
+static place one_character(maker *m, const syntax_node *character, place behind) {
+    size_t n_most;
+    uint16_t bytes = bytes_of(m, character, &n_most);
+    return (place){run_before(m, bytes, 1, n_most, behind.stream), walk_bytes(m, 1, behind.walk)};
+}
+
+static place repeat_character(maker *m, const syntax_node *repeat, const syntax_node *character, place behind) {
+    size_t min = repeat->min, max = repeat->max, n_most;
+    uint16_t set = bytes_of(m, character, &n_most);
+    bool is_endless = max == SYNTAX_ENDLESS;
+    if (min > BITS_MOST_REPEAT || (!is_endless && max > BITS_MOST_REPEAT)) {
+        refuse(m, "a repeat of more than 512");
+        return behind;
+    }
+    if (repeat->greed == SYNTAX_POSSESSIVE && min != max && behind.stream != BITS_ALL && !m->is_upper) {
+        /* Without an end it stops where the run does, and nowhere before. */
+        if (!is_endless)
+            refuse(m, "a possessive repeat");
+        behind.stream = add_step(m, KERNEL_STREAM_REMOVE, behind.stream, set, 0, 0);
+    }
+    place made = behind;
+    made.stream = run_before(m, set, min, is_endless ? SIZE_MAX : max * n_most, behind.stream);
+    if (min == max)
+        made.walk = walk_bytes(m, min, behind.walk);
+    else
+        made.walk = add_walk(m, (bit_walk){.kind = BIT_WALK_REPEAT,
+                                           .is_lazy = repeat->greed == SYNTAX_LAZY,
+                                           .set = set,
+                                           .stream = behind.stream,
+                                           .next = behind.walk,
+                                           .min = (uint32_t)min,
+                                           .max = (uint32_t)max});
+    return made;
+}
+
+static place before(maker *m, const syntax_node *node, place behind);
+
+static place once_or_not(maker *m, const syntax_node *repeat, place once, place behind) {
+    return repeat->greed == SYNTAX_LAZY ? choice(m, behind, once) : choice(m, once, behind);
+}
+
+static place several(maker *m, const syntax_node *node, uint32_t n, place behind) {
+    for (uint32_t i = 0; i < n && !m->why_not; i++)
+        behind = before(m, node, behind);
+    return behind;
+}
+
+/* Where a match may end at the head, every place is one of its stream, and only the walk goes in a circle. */
+static place endless_group(maker *m, const syntax_node *node, place behind) {
+    bit_program *made = m->program;
+    bool is_loop = behind.stream != BITS_ALL, is_lazy = node->greed == SYNTAX_LAZY;
+    if (is_lazy && !is_loop)
+        return several(m, node->child, node->min, behind);
+    place head = {is_loop ? add_stream(m) : BITS_ALL, reserve_walk(m)};
+    bit_step *loop = is_loop ? new_step(m) : NULL;
+    size_t first = made->n_steps;
+    place once = before(m, node->child, head);
+    if (m->why_not)
+        return behind;
+    if (loop)
+        *loop = (bit_step){
+            .to = head.stream, .a = behind.stream, .b = once.stream, .n_inner = (uint16_t)(made->n_steps - first)};
+    if (!m->is_upper)
+        made->walks[head.walk] = is_lazy ? walk_choice(behind, once) : walk_choice(once, behind);
+    return node->min > 0 ? several(m, node->child, node->min - 1, once) : head;
+}
+
+static place repeat_group(maker *m, const syntax_node *node, place behind) {
+    if (node->greed == SYNTAX_POSSESSIVE)
+        refuse(m, "a possessive group");
+    if (node->max == SYNTAX_ENDLESS)
+        return endless_group(m, node, behind);
+    place made = behind;
+    for (uint32_t i = node->min; i < node->max && !m->why_not; i++)
+        made = once_or_not(m, node, before(m, node->child, made), behind);
+    return several(m, node->child, node->min, made);
+}
+
+static place before_all(maker *m, const syntax_node *first, place behind) {
+    return first ? before(m, first, before_all(m, first->next, behind)) : behind;
+}
+
+static place before_any(maker *m, const syntax_node *first, place behind) {
+    place made = before(m, first, behind);
+    return first->next ? choice(m, made, before_any(m, first->next, behind)) : made;
+}
+
+/* Where words have an edge, or, beside strange bytes, may have one; `for_sure`, or are bound to. */
+static uint16_t edges(maker *m, uint16_t word, bool for_sure) {
+    uint16_t edges_ = add_step(m, KERNEL_STREAM_EDGES, word, 0, 0, 0), strange = m->program->own_sets[BIT_SET_STRANGE];
+    if (!m->is_upper)
+        return edges_;
+    uint16_t beside = either(m, strange, add_step(m, KERNEL_STREAM_BEHIND, strange, 0, 0, 0));
+    return for_sure ? add_step(m, KERNEL_STREAM_REMOVE, edges_, beside, 0, 0) : either(m, edges_, beside);
+}
+
+static place assertion(maker *m, syntax_assertion kind, place behind) {
+    const bit_program *made = m->program;
+    uint16_t word = made->own_sets[BIT_SET_WORD], stream = 0;
+    bool is_negative = kind == SYNTAX_NO_WORD_BOUNDARY || kind == SYNTAX_NO_WORD_BEFORE || kind == SYNTAX_NO_WORD_AFTER;
+    if (kind == SYNTAX_WORD_BOUNDARY || kind == SYNTAX_NO_WORD_BOUNDARY)
+        stream = edges(m, word, is_negative);
+    else if (kind == SYNTAX_NO_WORD_BEFORE)
+        stream = add_step(m, KERNEL_STREAM_BEHIND, word, 0, 0, 0);
+    else if (kind == SYNTAX_NO_WORD_AFTER)
+        stream = word;
+    else
+        stream = kind == SYNTAX_LINE_BEGIN ? made->line_begins : made->own_sets[BIT_SET_LINE_END];
+    if (!is_negative)
+        behind.stream = moved_and(m, stream, behind.stream, 0);
+    else if (behind.stream == BITS_ALL)
+        behind.stream = add_step(m, KERNEL_STREAM_NOT, stream, 0, 0, 0);
+    else
+        behind.stream = add_step(m, KERNEL_STREAM_REMOVE, behind.stream, stream, 0, 0);
+    return behind;
+}
+
+/* The place before a node, from the place behind it. */
+static place before(maker *m, const syntax_node *node, place behind) {
+    syntax_node character;
+    if (m->why_not)
+        return behind;
+    if (as_character(node, &character))
+        return one_character(m, &character, behind);
+    switch (node->kind) {
+    case SYNTAX_SEQUENCE:
+        return before_all(m, node->child, behind);
+    case SYNTAX_ALTERNATIVES:
+        return node->child ? before_any(m, node->child, behind) : behind;
+    case SYNTAX_REPEAT:
+        if (node->max > 0 && as_character(node->child, &character))
+            return repeat_character(m, node, &character, behind);
+        return repeat_group(m, node, behind);
+    default:
+        return assertion(m, node->assertion, behind);
+    }
+}
+
+/* --- what is known of the matches -------------------------------------------------------------------------------- */
+
+/* Whether each match begins with an assertion that no word character stands before. */
+static bool begins_behind_no_word(const syntax_node *node) {
+    switch (node->kind) {
+    case SYNTAX_ASSERTION:
+        return node->assertion == SYNTAX_WORD_BOUNDARY || node->assertion == SYNTAX_NO_WORD_BEFORE;
+    case SYNTAX_SEQUENCE:
+        return node->child && begins_behind_no_word(node->child);
+    case SYNTAX_REPEAT:
+        return node->min > 0 && begins_behind_no_word(node->child);
+    case SYNTAX_ALTERNATIVES:
+        for (const syntax_node *child = node->child; child; child = child->next)
+            if (!begins_behind_no_word(child))
+                return false;
+        return node->child != NULL;
+    default:
+        return false;
+    }
+}
+
+/* No match begins inside another, either because no character that a match may begin with is a later one of any match;
+ * or because all are word characters, and a match begins where none stands before: inside a match one does. */
+static bool is_separate(const maker *m, const syntax_node *root) {
+    byte_set word = set_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"), others = word;
+    for (unsigned i = 0; i < 4; i++)
+        others.words[i] = ~word.words[i];
+    return !have_common(&m->first, &m->later) || (begins_behind_no_word(root) && !have_common(&m->inside, &others));
+}
+
+/* The bytes of every match; 0 when they vary. */
+static size_t fixed_bytes(const bit_program *made) {
+    const bit_walk *walk = &made->walks[made->walk];
+    return walk->kind == BIT_WALK_BYTES && made->walks[walk->next].kind == BIT_WALK_END ? walk->min : 0;
+}
+
+/* A match is a greedy repeat of a set without an end, whatever it asserts. */
+static bool goes_to_end_of_run(const bit_program *made) {
+    const bit_walk *walk = &made->walks[made->walk];
+    return walk->kind == BIT_WALK_REPEAT && walk->max == SYNTAX_ENDLESS && !walk->is_lazy &&
+           made->walks[walk->next].kind == BIT_WALK_END;
+}
+
+/* Without room for the upper bound all is taken for possible that a match may begin with. */
+static void make_upper(maker *m, const syntax_node *root) {
+    bit_program *made = m->program;
+    size_t n_steps = made->n_steps, n_streams = made->n_streams;
+    m->is_upper = true;
+    place begin = before(m, root, (place){BITS_ALL, 0});
+    made->may_begin = m->why_not ? made->own_sets[BIT_SET_FIRST] : begin.stream;
+    made->n_upper_steps = m->why_not ? 0 : made->n_steps - n_steps;
+    made->n_steps = n_steps;
+    made->n_streams = m->why_not ? n_streams : made->n_streams;
+    m->why_not = NULL;
+}
+
+static void make(maker *m, const syntax_node *root) {
+    bit_program *made = m->program;
+    made->n_most_bytes = syntax_most_bytes(root);
+    made->is_bounded = made->n_most_bytes <= BITS_MOST_BOUND;
+    made->line_begins = BITS_ALL;
+    if (syntax_least_bytes(root) == 0)
+        refuse(m, "matches of the empty text");
+    survey(m, root, true, false);
+    if (m->has_line_assertion && m->newline == THRUM_NEWLINE_CRLF)
+        refuse(m, "an assertion about line ends of two bytes");
+    if (m->why_not)
+        return;
+    add_own_sets(m);
+    if (m->has_line_assertion)
+        made->line_begins = add_stream(m);
+    place end = {BITS_ALL, add_walk(m, (bit_walk){.kind = BIT_WALK_END})};
+    place begin = before(m, root, end);
+    made->begins = begin.stream;
+    made->walk = begin.walk;
+    if (m->why_not)
+        return;
+    made->n_fixed_bytes = fixed_bytes(made);
+    made->is_separate = is_separate(m, root);
+    /* Nothing is asserted: where a match may begin at a place and at the next one, both are in one run, to the end of
+     * which it goes from either. */
+    made->is_run = goes_to_end_of_run(made) && !m->has_word_assertion && !m->has_line_assertion;
+    made->takes_runs = goes_to_end_of_run(made) && (made->is_separate || made->is_run);
+    if (made->has_strange)
+        make_upper(m, root);
+}
+
+bit_program *bits_compile(const syntax_tree *tree, const thrum_pattern_options *options, const char **why_not) {
+    maker m = {.is_unicode = !options->bytes, .newline = options->newline};
+    m.program = memory_own(1, sizeof *m.program);
+    if (!m.program) {
+        *why_not = "memory";
+        return NULL;
+    }
+    make(&m, tree->root);
+    if (!m.why_not)
+        return m.program;
+    *why_not = m.why_not;
+    bits_free(m.program);
+    return NULL;
+}
+
+void bits_free(bit_program *program) {
+    free(program);
+}

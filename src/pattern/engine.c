@@ -1,0 +1,78 @@
+/* The choice is made from the pattern alone: what an engine costs on the text at hand it notices itself, and leaves
+ * stretches that are too dense for it to PCRE2. */
+#include "pattern/engine.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+/* Up to so many occurrences a byte, a search for texts is faster than streams of bits, which take a quarter of a
+ * nanosecond for each byte, whatever is there; PCRE2 takes some hundred for each place where it is asked. */
+#define MOST_LITERAL_COST (1.0 / 2048)
+
+static const char *const names[] = {[THRUM_ENGINE_AUTO] = "auto",
+                                    [THRUM_ENGINE_PCRE2] = "pcre2",
+                                    [THRUM_ENGINE_BITS] = "bits",
+                                    [THRUM_ENGINE_LITERAL] = "literal"};
+
+const char *thrum_engine_name(thrum_engine kind) {
+    return names[kind];
+}
+
+thrum_engine engine_kind(const pattern_engine *chosen) {
+    return chosen->bits ? THRUM_ENGINE_BITS : chosen->literal ? THRUM_ENGINE_LITERAL : THRUM_ENGINE_PCRE2;
+}
+
+static bool is_wanted(const thrum_pattern_options *options, thrum_engine kind) {
+    return options->engine == kind || options->engine == THRUM_ENGINE_AUTO;
+}
+
+static const char *why_not(const pattern_engine *chosen, thrum_engine wanted) {
+    const char *why = wanted == THRUM_ENGINE_BITS ? chosen->why_no_bits : chosen->why_no_literal;
+    return chosen->why_opaque ? chosen->why_opaque : why;
+}
+
+static void look(pattern_engine *chosen, const char *text, size_t n_bytes, const thrum_pattern_options *options) {
+    syntax_tree tree;
+    if (syntax_read(&tree, text, n_bytes, options, &chosen->why_opaque)) {
+        if (is_wanted(options, THRUM_ENGINE_LITERAL))
+            chosen->literal = literal_compile(&tree, options, &chosen->why_no_literal);
+        if (is_wanted(options, THRUM_ENGINE_BITS) && !(chosen->literal && literal_is_whole(chosen->literal)))
+            chosen->bits = bits_compile(&tree, options, &chosen->why_no_bits);
+    }
+    syntax_release(&tree);
+    if (!chosen->bits || !chosen->literal)
+        return;
+    if (literal_cost(chosen->literal) <= MOST_LITERAL_COST) {
+        bits_free(chosen->bits);
+        chosen->bits = NULL;
+    } else {
+        literal_free(chosen->literal);
+        chosen->literal = NULL;
+    }
+}
+
+static thrum_status refuse(const pattern_engine *chosen, thrum_engine wanted, thrum_error *error) {
+    const char *has = chosen->why_alone ? "" : "it has ";
+    const char *why = chosen->why_alone ? chosen->why_alone : why_not(chosen, wanted);
+    if (strcmp(why, "memory") == 0)
+        return error_memory(error);
+    return error_set(error, THRUM_ERROR_ARGUMENT, NULL,
+                     "the engine %s cannot run this pattern: %s%s; --engine auto takes one that can", names[wanted],
+                     has, why);
+}
+
+thrum_status engine_choose(pattern_engine *chosen, const char *text, size_t n_bytes,
+                           const thrum_pattern_options *options, const char *why_alone, thrum_error *error) {
+    *chosen = (pattern_engine){.why_alone = options->engine == THRUM_ENGINE_PCRE2 ? "that was asked for" : why_alone};
+    if (!chosen->why_alone)
+        look(chosen, text, n_bytes, options);
+    bool is_right = options->engine == THRUM_ENGINE_AUTO || engine_kind(chosen) == options->engine;
+    return is_right ? THRUM_OK : refuse(chosen, options->engine, error);
+}
+
+void engine_release(pattern_engine *chosen) {
+    bits_free(chosen->bits);
+    literal_free(chosen->literal);
+    *chosen = (pattern_engine){0};
+}

@@ -1,0 +1,410 @@
+/* The occurrences of some texts.
+ *
+ * A sieve finds the places at which one of them may begin. There the texts are looked up by their first four bytes, in
+ * a table of hashes; those that share them stand side by side in one sorted array:
+ *
+ *     "abbe"   ->  abbess  abbey  abbeys          a subject "abbeyX" sorts behind abbey, before abbeys
+ *     "abbo"   ->  abbot                          -> abbey, or a text that it begins with, is all that can be here
+ *
+ * A text that begins with another one that was given before it can never be told, and is dropped; so of the texts at a
+ * place the longest is the one that was given first. Texts of fewer than four bytes have tables of their own; looking
+ * starts with the longest. Cost: what the sieve costs, and 10 to 20 ns for a candidate, most of it because
+ * nobody can foretell which text it will be. */
+#include "pattern/literal_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    PREFIX_BYTES = 4,
+    KEY_BYTES = 8, /* behind the prefix */
+    BLOCKS_AT_ONCE = 16,
+    NO_ENTRY = UINT32_MAX
+};
+
+typedef struct entry {
+    uint64_t key; /* the bytes behind the prefix, the first one highest, zeros behind the last */
+    const uint8_t *bytes;
+    uint32_t n_bytes;
+    uint32_t text;
+    uint32_t parent; /* the longest other entry that this one begins with, of at least PREFIX_BYTES; or NO_ENTRY */
+} entry;
+
+/* The entries that begin with the same PREFIX_BYTES, or the only one that has as many bytes. */
+typedef struct slot {
+    uint32_t prefix;
+    uint32_t n_prefix_bytes; /* 0: no such slot */
+    uint32_t first, n;
+    uint32_t nexts; /* what may follow: bit b % 32 for a byte b; all of them where an entry has no more bytes */
+} slot;
+
+struct literal_set {
+    sieve sieve_;
+    bool is_caseless, keeps_all;
+    size_t least_bytes;
+    bool has_prefixes[PREFIX_BYTES + 1]; /* by their length */
+    bool has_short;                      /* fewer than PREFIX_BYTES */
+    slot *slots;
+    unsigned shift; /* of a hash, to index slots */
+    size_t n_entries;
+    entry *entries;
+    uint8_t *bytes; /* of the texts */
+};
+
+/* The bytes at a place, as entries are compared with them. */
+typedef struct sight {
+    const uint8_t *bytes;
+    size_t n_bytes;
+    uint32_t prefix; /* zeros behind the end */
+    uint64_t key;
+    bool is_caseless;
+} sight;
+
+/* --- bytes -------------------------------------------------------------------------------------------------------- */
+
+static inline uint8_t fold_byte(uint8_t byte) {
+    return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+}
+
+/* Each byte of the word that is A-Z made a-z. */
+static inline uint64_t fold_word(uint64_t word) {
+    const uint64_t each = UINT64_C(0x0101010101010101), top = each << 7;
+    uint64_t low = word & ~top;
+    uint64_t upper = ((low + (0x80 - 'A') * each) ^ (low + (0x7F - 'Z') * each)) & ~word & top;
+    return word | upper >> 2;
+}
+
+static inline uint32_t load_prefix(const uint8_t *bytes) {
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+static inline uint64_t load_key(const uint8_t *bytes) {
+    uint64_t key = 0;
+    for (unsigned i = 0; i < KEY_BYTES; i++) /* compilers make one load and a swap of it */
+        key |= (uint64_t)bytes[i] << (8 * (KEY_BYTES - 1 - i));
+    return key;
+}
+
+static sight sight_of(const uint8_t *bytes, size_t n_bytes, bool is_caseless) {
+    uint8_t rest[PREFIX_BYTES + KEY_BYTES] = {0};
+    const uint8_t *whole = bytes;
+    if (n_bytes < sizeof rest) {
+        memcpy(rest, bytes, n_bytes);
+        whole = rest;
+    }
+    sight s = {bytes, n_bytes, load_prefix(whole), load_key(whole + PREFIX_BYTES), is_caseless};
+    if (is_caseless) {
+        s.prefix = (uint32_t)fold_word(s.prefix);
+        s.key = fold_word(s.key);
+    }
+    return s;
+}
+
+/* As memcmp, from an offset on; the entry is folded already. */
+static int compare_bytes(const entry *e, const sight *s, size_t from, size_t to) {
+    if (!s->is_caseless)
+        return memcmp(e->bytes + from, s->bytes + from, to - from);
+    for (size_t i = from; i < to; i++) {
+        int difference = (int)e->bytes[i] - (int)fold_byte(s->bytes[i]);
+        if (difference)
+            return difference;
+    }
+    return 0;
+}
+
+/* --- looking up --------------------------------------------------------------------------------------------------- */
+
+static inline size_t slot_index(const literal_set *set, uint32_t prefix, uint32_t n_prefix_bytes) {
+    return (prefix + n_prefix_bytes) * UINT32_C(0x9E3779B1) >> set->shift;
+}
+
+static inline slot *find_slot(const literal_set *set, uint32_t prefix, uint32_t n_prefix_bytes) {
+    size_t i = slot_index(set, prefix, n_prefix_bytes), last = UINT32_MAX >> set->shift;
+    while (set->slots[i].n_prefix_bytes != 0 &&
+           (set->slots[i].prefix != prefix || set->slots[i].n_prefix_bytes != n_prefix_bytes))
+        i = (i + 1) & last;
+    return &set->slots[i];
+}
+
+/* Of the byte behind the prefix. */
+static inline unsigned next_bit(const sight *s) {
+    return s->key >> 56 & 31;
+}
+
+/* Whether an entry with the same prefix and the same key sorts behind what is there. */
+static bool is_tail_behind(const entry *e, const sight *s) {
+    const size_t n_known = PREFIX_BYTES + KEY_BYTES;
+    if (e->n_bytes <= n_known)
+        return false;
+    if (s->n_bytes < n_known)
+        return true;
+    int order = compare_bytes(e, s, n_known, e->n_bytes < s->n_bytes ? e->n_bytes : s->n_bytes);
+    return order > 0 || (order == 0 && e->n_bytes > s->n_bytes);
+}
+
+/* What of the key counts for a text of so many bytes. */
+static inline uint64_t key_mask(size_t n_bytes) {
+    size_t n = n_bytes > PREFIX_BYTES ? n_bytes - PREFIX_BYTES : 0;
+    return n >= KEY_BYTES ? UINT64_MAX : ~(UINT64_MAX >> 8 * n);
+}
+
+/* Whether an entry with the same prefix is there. */
+static inline bool is_there(const entry *e, const sight *s) {
+    const size_t n_known = PREFIX_BYTES + KEY_BYTES;
+    if (e->n_bytes > s->n_bytes)
+        return false;
+    if (((e->key ^ s->key) & key_mask(e->n_bytes)) != 0)
+        return false;
+    return e->n_bytes <= n_known || compare_bytes(e, s, n_known, e->n_bytes) == 0;
+}
+
+/* The longest of the entries with the prefix that is there, or NULL. */
+static inline const entry *longest_there(const literal_set *set, const slot *group, const sight *s) {
+    const entry *e = &set->entries[group->first];
+    for (size_t n = group->n, half; n > 1; n -= half) {
+        half = n / 2;
+        bool is_behind = e[half].key > s->key;
+        if (__builtin_expect(e[half].key == s->key, false))
+            is_behind = is_tail_behind(e + half, s);
+        e += is_behind ? 0 : half;
+    }
+    while (!is_there(e, s)) {
+        if (e->parent == NO_ENTRY)
+            return NULL;
+        e = &set->entries[e->parent];
+    }
+    return e;
+}
+
+/* --- one place ---------------------------------------------------------------------------------------------------- */
+
+/* Of those that are there the one that was given first and that the judge takes, or NULL. */
+static const entry *first_taken(const literal_set *set, const entry *longest, size_t begin, const literal_judge *judge,
+                                const entry *best) {
+    for (const entry *e = longest;; e = &set->entries[e->parent]) {
+        if ((!best || e->text < best->text) && judge->takes(judge->context, begin, begin + e->n_bytes))
+            best = e;
+        if (e->parent == NO_ENTRY)
+            return best;
+    }
+}
+
+/* The longest entry there, among those that have as many bytes as a prefix of n, or more if n is PREFIX_BYTES. */
+static inline const entry *longest_behind(const literal_set *set, const sight *s, uint32_t n) {
+    const slot *group = find_slot(set, s->prefix & UINT32_MAX >> 8 * (PREFIX_BYTES - n), n);
+    if ((group->nexts >> next_bit(s) & 1) == 0)
+        return NULL;
+    return n < PREFIX_BYTES ? &set->entries[group->first] : longest_there(set, group, s);
+}
+
+static const entry *short_entry_at(const literal_set *set, const sight *s, size_t begin, const literal_judge *judge,
+                                   const entry *best) {
+    for (uint32_t n = PREFIX_BYTES - 1; n > 0; n--) {
+        const entry *e = set->has_prefixes[n] && s->n_bytes >= n ? longest_behind(set, s, n) : NULL;
+        if (e && !judge)
+            return e;
+        if (e)
+            best = first_taken(set, e, begin, judge, best);
+    }
+    return best;
+}
+
+static inline const entry *entry_at(const literal_set *set, const uint8_t *subject, size_t n_subject_bytes,
+                                    size_t begin, const literal_judge *judge) {
+    const sight s = sight_of(subject + begin, n_subject_bytes - begin, set->is_caseless);
+    const entry *e = set->has_prefixes[PREFIX_BYTES] ? longest_behind(set, &s, PREFIX_BYTES) : NULL;
+    if (e && judge)
+        e = first_taken(set, e, begin, judge, NULL);
+    return set->has_short && (judge || !e) ? short_entry_at(set, &s, begin, judge, e) : e;
+}
+
+/* Drops candidates with nothing in the table, all of a block before one is looked at closely: in a loop without
+ * branches none is foretold wrongly. */
+static uint64_t screen_block(const literal_set *set, const literal_field *field, const sieve_block *block) {
+    const uint8_t *bytes = field->subject + block->place;
+    uint64_t kept = 0;
+    if (field->n_subject_bytes - block->place < SIEVE_BLOCK + PREFIX_BYTES)
+        return block->candidates;
+    for (uint64_t left = block->candidates; left; left &= left - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(left);
+        uint64_t five = load_prefix(bytes + bit) | (uint64_t)bytes[bit + PREFIX_BYTES] << 32;
+        if (set->is_caseless)
+            five = fold_word(five);
+        const slot *found = &set->slots[slot_index(set, (uint32_t)five, PREFIX_BYTES)];
+        bool is_other = found->n_prefix_bytes != 0 && found->prefix != (uint32_t)five;
+        kept |= (uint64_t)(is_other | (found->nexts >> (five >> 32 & 31) & 1)) << bit;
+    }
+    return kept;
+}
+
+/* Adds the occurrences among the candidates of a block, from *place on, which moves. */
+static size_t take_block(const literal_set *set, const literal_field *field, const sieve_block *block, size_t *place,
+                         literal_hit *hits, size_t n, size_t most) {
+    uint64_t left = set->has_short ? block->candidates : screen_block(set, field, block);
+    if (field->judge && field->judge->may_begin)
+        left &= field->judge->may_begin(field->judge->context, block->place);
+    while (n < most) {
+        size_t n_done = *place > block->place ? *place - block->place : 0;
+        left &= n_done < SIEVE_BLOCK ? ~UINT64_C(0) << n_done : 0;
+        const entry *e = NULL;
+        size_t begin = 0;
+        for (; left && !e; left &= left - 1) {
+            begin = block->place + (size_t)__builtin_ctzll(left);
+            e = entry_at(set, field->subject, field->n_subject_bytes, begin, field->judge);
+        }
+        if (!e)
+            break;
+        hits[n++] = (literal_hit){begin, e->n_bytes, e->text};
+        *place = begin + (field->is_separate ? e->n_bytes : 1);
+    }
+    return n;
+}
+
+size_t literal_set_find(const literal_set *set, const literal_field *field, size_t *from, literal_hit *hits,
+                        size_t most) {
+    size_t n_subject_bytes = field->n_subject_bytes, place = *from, n = 0;
+    size_t n_places = n_subject_bytes >= set->least_bytes ? n_subject_bytes - set->least_bytes + 1 : 0;
+    size_t end = field->end < n_places ? field->end : n_places;
+    while (place < end && n < most) {
+        sieve_block blocks[BLOCKS_AT_ONCE];
+        size_t next = place;
+        size_t n_blocks = sieve_find(&set->sieve_, field->subject, n_subject_bytes, &next, end, blocks, BLOCKS_AT_ONCE);
+        for (size_t i = 0; i < n_blocks && n < most; i++)
+            n = take_block(set, field, &blocks[i], &place, hits, n, most);
+        if (n < most && place < next)
+            place = next;
+    }
+    *from = n < most && place < field->end ? field->end : place;
+    return n;
+}
+
+/* --- making ------------------------------------------------------------------------------------------------------- */
+
+static int compare_entries(const void *a_, const void *b_) {
+    const entry *a = a_, *b = b_;
+    int order = memcmp(a->bytes, b->bytes, a->n_bytes < b->n_bytes ? a->n_bytes : b->n_bytes);
+    if (order != 0)
+        return order;
+    if (a->n_bytes != b->n_bytes)
+        return a->n_bytes < b->n_bytes ? -1 : 1;
+    return a->text < b->text ? -1 : 1;
+}
+
+static bool begins_with(const entry *e, const entry *begin) {
+    return begin->n_bytes <= e->n_bytes && memcmp(e->bytes, begin->bytes, begin->n_bytes) == 0;
+}
+
+/* Gives the sorted entries their parents, and drops those that are never told. */
+static void link_entries(literal_set *set) {
+    uint32_t n_kept = 0, parent = NO_ENTRY;
+    for (size_t i = 0; i < set->n_entries; i++) {
+        entry e = set->entries[i];
+        while (parent != NO_ENTRY && !begins_with(&e, &set->entries[parent]))
+            parent = set->entries[parent].parent;
+        if (parent != NO_ENTRY) {
+            const entry *before = &set->entries[parent];
+            if (set->keeps_all ? before->n_bytes == e.n_bytes : before->text < e.text)
+                continue;
+        }
+        e.parent = parent;
+        parent = n_kept;
+        set->entries[n_kept++] = e;
+    }
+    set->n_entries = n_kept;
+}
+
+static bool copy_texts(literal_set *set, const sieve_text *texts, size_t n_texts) {
+    size_t n_bytes = 0;
+    for (size_t i = 0; i < n_texts; i++)
+        n_bytes += texts[i].n_bytes;
+    set->bytes = malloc(n_bytes + PREFIX_BYTES + KEY_BYTES);
+    set->entries = malloc(n_texts * sizeof *set->entries);
+    if (!set->bytes || !set->entries)
+        return false;
+    uint8_t *to = set->bytes;
+    set->least_bytes = SIZE_MAX;
+    for (size_t i = 0; i < n_texts; i++) {
+        size_t n = texts[i].n_bytes;
+        for (size_t k = 0; k < n; k++)
+            to[k] = set->is_caseless ? fold_byte(texts[i].bytes[k]) : texts[i].bytes[k];
+        sight s = sight_of(to, n, false);
+        set->entries[i] = (entry){.key = s.key, .bytes = to, .n_bytes = (uint32_t)n, .text = (uint32_t)i};
+        if (n < set->least_bytes)
+            set->least_bytes = n;
+        to += n;
+    }
+    set->n_entries = n_texts;
+    return true;
+}
+
+static bool fill_slots(literal_set *set) {
+    unsigned bits = 4;
+    while ((size_t)1 << bits < 2 * set->n_entries && bits < 31)
+        bits++;
+    set->shift = 32 - bits;
+    set->slots = calloc((size_t)1 << bits, sizeof *set->slots);
+    if (!set->slots)
+        return false;
+    for (uint32_t i = 0; i < set->n_entries; i++) {
+        const entry *e = &set->entries[i];
+        uint32_t n = e->n_bytes < PREFIX_BYTES ? e->n_bytes : PREFIX_BYTES;
+        const sight s = sight_of(e->bytes, e->n_bytes, false);
+        slot *group = find_slot(set, s.prefix, n);
+        if (group->n_prefix_bytes == 0)
+            *group = (slot){.prefix = s.prefix, .n_prefix_bytes = n, .first = i};
+        group->n++;
+        group->nexts |= e->n_bytes > PREFIX_BYTES ? UINT32_C(1) << next_bit(&s) : UINT32_MAX;
+        set->has_prefixes[n] = true;
+        set->has_short = set->has_short || n < PREFIX_BYTES;
+    }
+    return true;
+}
+
+/* Links that leave a group are of no use: shorter texts are looked up in any case. */
+static void cut_links(literal_set *set) {
+    for (size_t i = 0; i < set->n_entries; i++) {
+        uint32_t *parent = &set->entries[i].parent;
+        if (*parent != NO_ENTRY && set->entries[*parent].n_bytes < PREFIX_BYTES)
+            *parent = NO_ENTRY;
+    }
+}
+
+static bool make_sieve(literal_set *set, const kernel *chosen) {
+    sieve_text *texts = malloc(set->n_entries * sizeof *texts);
+    if (!texts)
+        return false;
+    for (size_t i = 0; i < set->n_entries; i++)
+        texts[i] = (sieve_text){set->entries[i].bytes, set->entries[i].n_bytes};
+    bool ok = sieve_init(&set->sieve_, texts, set->n_entries, set->is_caseless, chosen);
+    free(texts);
+    return ok;
+}
+
+literal_set *literal_set_create(const sieve_text *texts, size_t n_texts, const literal_set_options *options) {
+    literal_set *set = calloc(1, sizeof *set);
+    if (!set)
+        return NULL;
+    set->is_caseless = options->is_caseless;
+    set->keeps_all = options->keeps_all;
+    bool ok = copy_texts(set, texts, n_texts);
+    if (ok) {
+        qsort(set->entries, set->n_entries, sizeof *set->entries, compare_entries);
+        link_entries(set);
+        ok = make_sieve(set, options->kernel_) && fill_slots(set);
+        cut_links(set);
+    }
+    if (ok)
+        return set;
+    literal_set_free(set);
+    return NULL;
+}
+
+void literal_set_free(literal_set *set) {
+    if (!set)
+        return;
+    sieve_release(&set->sieve_);
+    free(set->slots);
+    free(set->entries);
+    free(set->bytes);
+    free(set);
+}

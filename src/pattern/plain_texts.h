@@ -1,0 +1,30 @@
+/* A pattern that is nothing but many plain texts, such as a list of names: they are searched together, and PCRE2
+ * compiles none of them. */
+#ifndef PATTERN_PLAIN_TEXTS_H
+#define PATTERN_PLAIN_TEXTS_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pattern/literal_set.h"
+#include "thrum/pattern.h"
+
+/* Constant: any number of threads may use it. */
+typedef struct plain_texts {
+    literal_set *set;
+    size_t n_texts;
+    bool is_whole_word;
+    bool is_utf;
+    /* With whole words in Unicode mode, whether a place is no end of a word; NULL otherwise. */
+    pcre2_code *no_word_before, *no_word_behind;
+} plain_texts;
+
+/* NULL when the texts have to be programs of PCRE2, or without memory. */
+plain_texts *plain_texts_compile(const char *const *texts, const size_t *n_bytes, size_t n_texts,
+                                 const thrum_pattern_options *options);
+void plain_texts_free(plain_texts *texts);
+
+#endif

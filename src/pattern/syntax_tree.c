@@ -1,0 +1,74 @@
+/* What a tree tells of the matches of its nodes. */
+#include "pattern/syntax.h"
+
+static size_t add(size_t a, size_t b) {
+    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+}
+
+static size_t multiply(size_t a, size_t b) {
+    return a > 0 && b > SIZE_MAX / a ? SIZE_MAX : a * b;
+}
+
+static bool is_empty(const byte_set *set) {
+    return (set->words[0] | set->words[1] | set->words[2] | set->words[3]) == 0;
+}
+
+size_t syntax_least_bytes(const syntax_node *node) {
+    size_t sum = 0, least = SIZE_MAX;
+    switch (node->kind) {
+    case SYNTAX_CHARACTER:
+        if (node->n_text_bytes > 0)
+            return node->n_text_bytes;
+        return node->may_be_foreign && is_empty(&node->set) ? 2 : 1;
+    case SYNTAX_SEQUENCE:
+        for (const syntax_node *child = node->child; child; child = child->next)
+            sum = add(sum, syntax_least_bytes(child));
+        return sum;
+    case SYNTAX_ALTERNATIVES:
+        for (const syntax_node *child = node->child; child; child = child->next) {
+            size_t n = syntax_least_bytes(child);
+            least = n < least ? n : least;
+        }
+        return least;
+    case SYNTAX_REPEAT:
+        return multiply(node->min, syntax_least_bytes(node->child));
+    case SYNTAX_ASSERTION:
+        break;
+    }
+    return 0;
+}
+
+size_t syntax_most_bytes(const syntax_node *node) {
+    size_t sum = 0, most = 0;
+    switch (node->kind) {
+    case SYNTAX_CHARACTER:
+        if (node->n_text_bytes > 0)
+            return node->n_text_bytes;
+        return node->may_be_foreign ? 4 : 1;
+    case SYNTAX_SEQUENCE:
+        for (const syntax_node *child = node->child; child; child = child->next)
+            sum = add(sum, syntax_most_bytes(child));
+        return sum;
+    case SYNTAX_ALTERNATIVES:
+        for (const syntax_node *child = node->child; child; child = child->next) {
+            size_t n = syntax_most_bytes(child);
+            most = n > most ? n : most;
+        }
+        return most;
+    case SYNTAX_REPEAT:
+        most = syntax_most_bytes(node->child);
+        return most > 0 && node->max == SYNTAX_ENDLESS ? SIZE_MAX : multiply(most, node->max);
+    case SYNTAX_ASSERTION:
+        break;
+    }
+    return 0;
+}
+
+bool syntax_stays_in_line(const syntax_node *node) {
+    if (node->kind == SYNTAX_CHARACTER)
+        return !byte_set_has(&node->set, '\n') && !byte_set_has(&node->set, '\r');
+    for (const syntax_node *child = node->child; child; child = child->next)
+        if (!syntax_stays_in_line(child))
+            return false;
+    return true;
+}

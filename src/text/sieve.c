@@ -1,0 +1,365 @@
+/* Where one of some texts may begin.
+ *
+ * One text is looked for as find.c does, by two of its bytes at their distance.
+ *
+ * Few texts, after Hyperscan's "Teddy" (Wang et al., "Hyperscan: a fast multi-pattern regex matcher for modern CPUs",
+ * 2019): the texts lie in eight buckets. Of four bytes of the texts, chosen so that few places pass, it is known which
+ * buckets have a text with such a lower half of the byte, and which with such an upper half:
+ *
+ *     bytes[i + offset]    0x4D 'M'        low[0xD]   0 0 1 0 0 0 1 0     buckets with M, m, ...
+ *                                          high[0x4]  0 1 1 0 0 1 0 0     buckets with M, A, J, ...
+ *                                          and        0 0 1 0 0 0 0 0     four of these must share a bucket
+ *
+ * A shuffle of the register looks up 64 bytes at a time. Texts whose case does not count are no more work. Cost: some 8
+ * cycles for 64 places.
+ *
+ * Many texts fill the buckets until everything passes. For them a table, small enough for the nearest cache, has 32
+ * bits for each hash of three bytes: one for what the fourth may be. Texts of one and two bytes have a table of pairs.
+ * Cost: some 3 cycles a place. */
+#include "text/sieve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/rarity.h"
+
+enum {
+    N_BUCKETS = 8,
+    SHORT_BYTES = 2, /* texts up to this are in the table of pairs */
+    N_PAIR_WORDS = 65536 / 32,
+    LEAST_TRIPLE_BITS = 12, /* of the number of words */
+    MOST_TRIPLE_BITS = 17,
+    WHOLE_BYTES = 4
+};
+
+/* The first byte lowest. */
+static inline uint32_t load_four(const uint8_t *bytes) {
+    uint32_t four;
+    memcpy(&four, bytes, sizeof four);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    four = __builtin_bswap32(four);
+#endif
+    return four;
+}
+
+static inline uint32_t triple_index(uint32_t four, unsigned shift) {
+    return (four << 8) * UINT32_C(0x9E3779B1) >> shift;
+}
+
+/* --- scanning ----------------------------------------------------------------------------------------------------- */
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline)) /* for the instructions of whom it is in */
+
+#define DEFINE_SCAN(name, attributes, block)                                                                           \
+    attributes static size_t name(const sieve *s, const uint8_t *bytes, size_t n_blocks, sieve_block *found,           \
+                                  size_t *n_found, size_t most) {                                                      \
+        size_t i = 0, n = *n_found;                                                                                    \
+        for (; i < n_blocks && n < most; i++) {                                                                        \
+            found[n] = (sieve_block){i * SIEVE_BLOCK, block(s, bytes + i * SIEVE_BLOCK)};                              \
+            n += found[n].candidates != 0;                                                                             \
+        }                                                                                                              \
+        *n_found = n;                                                                                                  \
+        return i;                                                                                                      \
+    }
+
+static size_t scan_one(const sieve *s, const uint8_t *bytes, size_t n_blocks, sieve_block *found, size_t *n_found,
+                       size_t most) {
+    size_t i = 0;
+    while (i < n_blocks && *n_found < most) {
+        const uint8_t *from = bytes + i * SIEVE_BLOCK;
+        uint64_t places = 0;
+        i += s->pair(from + s->offsets[0], from + s->offsets[1], s->pair_bytes[0], s->pair_bytes[1], n_blocks - i,
+                     &places);
+        if (i < n_blocks)
+            found[(*n_found)++] = (sieve_block){i++ * SIEVE_BLOCK, places};
+    }
+    return i;
+}
+
+static uint64_t block_few_portable(const sieve *s, const uint8_t *bytes) {
+    uint64_t places = 0;
+    for (unsigned i = 0; i < SIEVE_BLOCK; i++) {
+        uint8_t buckets = 0xFF;
+        for (unsigned k = 0; k < SIEVE_LOOKS; k++) {
+            uint8_t byte = bytes[i + s->offsets[k]];
+            buckets &= s->low[k][byte & 15] & s->high[k][byte >> 4];
+        }
+        places |= (uint64_t)(buckets != 0) << i;
+    }
+    return places;
+}
+
+ALWAYS_INLINE uint64_t block_many(const sieve *s, const uint8_t *bytes) {
+    const uint32_t *triples = s->triples, fold = s->is_caseless ? 0x20202020 : 0;
+    const unsigned shift = s->shift;
+    uint64_t places = 0;
+    for (unsigned i = 0; i < SIEVE_BLOCK; i++) {
+        uint32_t four = load_four(bytes + i) | fold;
+        places |= (uint64_t)(triples[triple_index(four, shift)] >> (four >> 24 & 31) & 1) << i;
+    }
+    return places;
+}
+
+ALWAYS_INLINE uint64_t block_many_and_short(const sieve *s, const uint8_t *bytes) {
+    const uint32_t *pairs = s->pairs, fold = s->is_caseless ? 0x20202020 : 0;
+    uint64_t places = block_many(s, bytes);
+    for (unsigned i = 0; i < SIEVE_BLOCK; i++) {
+        uint32_t pair = (bytes[i] | (uint32_t)bytes[i + 1] << 8 | fold) & 0xFFFF;
+        places |= (uint64_t)(pairs[pair / 32] >> pair % 32 & 1) << i;
+    }
+    return places;
+}
+
+DEFINE_SCAN(scan_few_portable, , block_few_portable)
+DEFINE_SCAN(scan_many_portable, , block_many)
+DEFINE_SCAN(scan_many_and_short_portable, , block_many_and_short)
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define WITH_AVX2   __attribute__((target("avx2,bmi2")))
+#define WITH_AVX512 __attribute__((target("avx512bw")))
+
+WITH_AVX2 static inline __m256i half_table(const uint8_t table[16]) {
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)table));
+}
+
+WITH_AVX2 static inline uint64_t half_few_avx2(const sieve *s, const uint8_t *bytes) {
+    const __m256i lower = _mm256_set1_epi8(15);
+    __m256i buckets = _mm256_set1_epi8(-1);
+    for (unsigned k = 0; k < SIEVE_LOOKS; k++) {
+        __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + s->offsets[k]));
+        __m256i low = _mm256_shuffle_epi8(half_table(s->low[k]), _mm256_and_si256(block, lower));
+        __m256i high =
+            _mm256_shuffle_epi8(half_table(s->high[k]), _mm256_and_si256(_mm256_srli_epi16(block, 4), lower));
+        buckets = _mm256_and_si256(buckets, _mm256_and_si256(low, high));
+    }
+    return (uint32_t)~_mm256_movemask_epi8(_mm256_cmpeq_epi8(buckets, _mm256_setzero_si256()));
+}
+
+WITH_AVX2 static inline uint64_t block_few_avx2(const sieve *s, const uint8_t *bytes) {
+    return half_few_avx2(s, bytes) | half_few_avx2(s, bytes + 32) << 32;
+}
+
+WITH_AVX512 static inline __m512i whole_table(const uint8_t table[16]) {
+    return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)table));
+}
+
+WITH_AVX512 static inline uint64_t block_few_avx512(const sieve *s, const uint8_t *bytes) {
+    const __m512i lower = _mm512_set1_epi8(15);
+    __m512i buckets = _mm512_set1_epi8(-1);
+    for (unsigned k = 0; k < SIEVE_LOOKS; k++) {
+        __m512i block = _mm512_loadu_si512(bytes + s->offsets[k]);
+        __m512i low = _mm512_shuffle_epi8(whole_table(s->low[k]), _mm512_and_si512(block, lower));
+        __m512i high =
+            _mm512_shuffle_epi8(whole_table(s->high[k]), _mm512_and_si512(_mm512_srli_epi16(block, 4), lower));
+        buckets = _mm512_and_si512(buckets, _mm512_and_si512(low, high));
+    }
+    return _mm512_test_epi8_mask(buckets, buckets);
+}
+
+DEFINE_SCAN(scan_few_avx2, WITH_AVX2, block_few_avx2)
+DEFINE_SCAN(scan_few_avx512, WITH_AVX512, block_few_avx512)
+DEFINE_SCAN(scan_many_bmi2, WITH_AVX2, block_many)
+DEFINE_SCAN(scan_many_and_short_bmi2, WITH_AVX2, block_many_and_short)
+
+#endif
+
+static const struct {
+    const char *kernel; /* whose instructions it needs */
+    sieve_scan *few, *many, *many_and_short;
+} scans[] = {
+    {"portable", scan_few_portable, scan_many_portable, scan_many_and_short_portable},
+#if defined(__x86_64__)
+    {"avx2", scan_few_avx2, scan_many_bmi2, scan_many_and_short_bmi2},
+    {"avx512", scan_few_avx512, scan_many_bmi2, scan_many_and_short_bmi2},
+#endif
+};
+
+/* The same where bytes behind the last ones would be read: they are taken for zeros. */
+static void look_at_rest(const sieve *s, const uint8_t *bytes, size_t n_bytes, sieve_block *found, size_t *n_found,
+                         size_t most) {
+    uint8_t rest[SIEVE_BLOCK + SIEVE_MOST_REACH] = {0};
+    memcpy(rest, bytes, n_bytes < sizeof rest ? n_bytes : sizeof rest);
+    s->scan(s, rest, 1, found, n_found, most);
+}
+
+size_t sieve_find(const sieve *s, const uint8_t *bytes, size_t n_bytes, size_t *from, size_t end, sieve_block *found,
+                  size_t most) {
+    const size_t n_beyond = s->n_reach + SIEVE_BLOCK - 1;
+    size_t n = 0;
+    while (*from < end && n < most) {
+        size_t n_left = n_bytes - *from, n_before = n, n_blocks = 1;
+        size_t n_wanted = (end - *from + SIEVE_BLOCK - 1) / SIEVE_BLOCK;
+        size_t n_readable = n_left >= n_beyond ? (n_left - n_beyond) / SIEVE_BLOCK + 1 : 0;
+        if (n_readable > 0)
+            n_blocks = s->scan(s, bytes + *from, n_wanted < n_readable ? n_wanted : n_readable, found, &n, most);
+        else
+            look_at_rest(s, bytes + *from, n_left, found, &n, most);
+        for (size_t i = n_before; i < n; i++)
+            found[i].place += *from;
+        *from += n_blocks * SIEVE_BLOCK;
+    }
+    if (n > 0 && end - found[n - 1].place < SIEVE_BLOCK)
+        found[n - 1].candidates &= (UINT64_C(1) << (end - found[n - 1].place)) - 1;
+    return n;
+}
+
+/* --- few texts ---------------------------------------------------------------------------------------------------- */
+
+/* What part of all bytes each bucket lets through at each offset. */
+typedef struct bucket_shares {
+    double shares[N_BUCKETS][SIEVE_MOST_REACH];
+} bucket_shares;
+
+static size_t bucket_of(size_t text, size_t n_texts) {
+    return text * N_BUCKETS / n_texts;
+}
+
+static inline bool is_lower(uint8_t byte) {
+    return byte >= 'a' && byte <= 'z';
+}
+
+static double share_of(uint8_t byte) {
+    static const double halves[] = {1, 0.70710678};
+    return halves[byte_rarity[byte] % 2] / (double)(UINT32_C(1) << byte_rarity[byte] / 2);
+}
+
+static void find_shares(bucket_shares *to, const sieve_text *texts, size_t n_texts, size_t n_offsets,
+                        bool is_caseless) {
+    memset(to, 0, sizeof *to);
+    for (size_t offset = 0; offset < n_offsets; offset++) {
+        bool is_seen[N_BUCKETS][256] = {{false}};
+        for (size_t i = 0; i < n_texts; i++) {
+            uint8_t byte = texts[i].bytes[offset];
+            size_t bucket = bucket_of(i, n_texts);
+            if (is_seen[bucket][byte])
+                continue;
+            is_seen[bucket][byte] = true;
+            to->shares[bucket][offset] += share_of(byte) + (is_caseless && is_lower(byte) ? share_of(byte ^ 0x20) : 0);
+        }
+    }
+}
+
+/* One offset after the other, each time the one that leaves the fewest candidates. Where texts are too short for as
+ * many, the first is taken again. */
+static void choose_offsets(sieve *s, const bucket_shares *known, size_t n_offsets) {
+    double passed[N_BUCKETS];
+    bool is_taken[SIEVE_MOST_REACH] = {false};
+    for (size_t b = 0; b < N_BUCKETS; b++)
+        passed[b] = 1;
+    for (size_t k = 0; k < SIEVE_LOOKS && k < n_offsets; k++) {
+        double best = N_BUCKETS + 1;
+        for (size_t offset = 0; offset < n_offsets; offset++) {
+            double sum = 0;
+            for (size_t b = 0; b < N_BUCKETS; b++)
+                sum += passed[b] * known->shares[b][offset];
+            if (sum < best && !is_taken[offset]) {
+                best = sum;
+                s->offsets[k] = offset;
+            }
+        }
+        is_taken[s->offsets[k]] = true;
+        for (size_t b = 0; b < N_BUCKETS; b++)
+            passed[b] *= known->shares[b][s->offsets[k]];
+        s->pass_estimate = best;
+    }
+    for (size_t k = n_offsets; k < SIEVE_LOOKS; k++)
+        s->offsets[k] = s->offsets[0];
+}
+
+static void admit_byte(sieve *s, unsigned look, uint8_t byte, uint8_t bucket_bit) {
+    s->low[look][byte & 15] |= bucket_bit;
+    s->high[look][byte >> 4] |= bucket_bit;
+}
+
+static void fill_buckets(sieve *s, const sieve_text *texts, size_t n_texts) {
+    for (size_t i = 0; i < n_texts; i++) {
+        uint8_t bit = (uint8_t)(1u << bucket_of(i, n_texts));
+        for (unsigned k = 0; k < SIEVE_LOOKS; k++) {
+            uint8_t byte = texts[i].bytes[s->offsets[k]];
+            admit_byte(s, k, byte, bit);
+            if (s->is_caseless && is_lower(byte))
+                admit_byte(s, k, byte ^ 0x20, bit);
+        }
+    }
+}
+
+static void set_few(sieve *s, const sieve_text *texts, size_t n_texts, size_t isa) {
+    s->scan = scans[isa].few;
+    for (size_t k = 0; k < SIEVE_LOOKS; k++)
+        if (s->offsets[k] >= s->n_reach)
+            s->n_reach = s->offsets[k] + 1;
+    fill_buckets(s, texts, n_texts);
+}
+
+static void set_one(sieve *s, const sieve_text *text, const kernel *chosen) {
+    s->scan = scan_one;
+    s->pair = pair_scan_of(chosen);
+    for (size_t k = 0; k < 2; k++) {
+        s->pair_bytes[k] = text->bytes[s->offsets[k]];
+        if (s->offsets[k] >= s->n_reach)
+            s->n_reach = s->offsets[k] + 1;
+    }
+}
+
+/* --- many texts --------------------------------------------------------------------------------------------------- */
+
+static bool set_many(sieve *s, const sieve_text *texts, size_t n_texts, size_t isa) {
+    const uint32_t fold = s->is_caseless ? 0x20202020 : 0;
+    unsigned bits = LEAST_TRIPLE_BITS;
+    while (bits < MOST_TRIPLE_BITS && (size_t)1 << bits < n_texts)
+        bits++;
+    s->scan = scans[isa].many;
+    s->n_reach = WHOLE_BYTES;
+    s->shift = 32 - bits;
+    s->triples = calloc((size_t)1 << bits, sizeof *s->triples);
+    if (!s->triples)
+        return false;
+    for (size_t i = 0; i < n_texts; i++) {
+        uint8_t begin[WHOLE_BYTES] = {0};
+        size_t n_bytes = texts[i].n_bytes;
+        memcpy(begin, texts[i].bytes, n_bytes < WHOLE_BYTES ? n_bytes : WHOLE_BYTES);
+        uint32_t four = load_four(begin) | fold;
+        if (n_bytes > SHORT_BYTES) {
+            s->triples[triple_index(four, s->shift)] |=
+                n_bytes < WHOLE_BYTES ? UINT32_MAX : UINT32_C(1) << (four >> 24 & 31);
+            continue;
+        }
+        s->scan = scans[isa].many_and_short;
+        if (!s->pairs && !(s->pairs = calloc(N_PAIR_WORDS, sizeof *s->pairs)))
+            return false;
+        uint32_t n_pairs = n_bytes == 1 ? 256 : 1, pair = n_bytes == 1 ? four & 0xFF : four & 0xFFFF;
+        for (uint32_t k = 0; k < n_pairs; k++, pair += 0x100)
+            s->pairs[pair / 32] |= UINT32_C(1) << pair % 32;
+    }
+    return true;
+}
+
+bool sieve_init(sieve *s, const sieve_text *texts, size_t n_texts, bool is_caseless, const kernel *chosen) {
+    const double most_passed = 0.02; /* a candidate costs as much as some 50 places */
+    *s = (sieve){.is_caseless = is_caseless};
+    size_t isa = sizeof scans / sizeof *scans;
+    while (--isa > 0 && strcmp(scans[isa].kernel, chosen->name) != 0)
+        continue;
+    size_t n_offsets = SIEVE_MOST_REACH;
+    for (size_t i = 0; i < n_texts; i++)
+        if (texts[i].n_bytes < n_offsets)
+            n_offsets = texts[i].n_bytes;
+    bucket_shares known;
+    find_shares(&known, texts, n_texts, n_offsets, is_caseless);
+    choose_offsets(s, &known, n_offsets);
+    if (n_texts > N_BUCKETS && s->pass_estimate > most_passed)
+        return set_many(s, texts, n_texts, isa);
+    if (n_texts == 1 && !is_caseless)
+        set_one(s, texts, chosen);
+    else
+        set_few(s, texts, n_texts, isa);
+    return true;
+}
+
+void sieve_release(sieve *s) {
+    free(s->triples);
+    free(s->pairs);
+    s->triples = s->pairs = NULL;
+}

@@ -1,0 +1,159 @@
+/* Lists of plain texts, which are searched together, against the same texts as programs of PCRE2. */
+#include "literal_cases.h"
+#include "matches.h"
+
+#include "pattern/pattern.h"
+
+enum { MOST_TEXTS = 12 };
+
+typedef struct list {
+    char bytes[MOST_TEXTS][64];
+    const char *texts[MOST_TEXTS];
+    size_t n_bytes[MOST_TEXTS], n;
+} list;
+
+static thrum_pattern *compile(const list *l, thrum_pattern_options options, thrum_engine engine) {
+    thrum_pattern *pattern = NULL;
+    options.engine = engine;
+    options.literal = true;
+    thrum_error error;
+    if (thrum_pattern_compile(&pattern, l->texts, l->n_bytes, l->n, &options, &error) != THRUM_OK)
+        fail_msg("%s", error.message);
+    return pattern;
+}
+
+static void make_list(list *l, bool is_utf) {
+    static const char *const pieces[] = {"a",  "b",  "ab", "A", "c",        "bc",           "x",        "y z", " ",
+                                         "\n", "\r", "_",  "1", "\xc3\xa9", "\xe2\x84\xaa", "\xc5\xbf", "k",   "S"};
+    static const char *const ill_formed[] = {"\xff", "\xc3", "\xa9", "\xe2\x84"};
+    *l = (list){.n = 2 + below(MOST_TEXTS - 1)};
+    bool is_plain = below(2);
+    for (size_t i = 0; i < l->n; i++) {
+        size_t n_pieces = 1 + below(5);
+        for (size_t k = 0; k < n_pieces; k++)
+            strcat(l->bytes[i], is_utf || below(8) ? pieces[below(is_plain ? 8 : 18)] : PICK(ill_formed));
+        l->texts[i] = l->bytes[i];
+        l->n_bytes[i] = strlen(l->bytes[i]);
+    }
+}
+
+static void expect_same(const thrum_pattern *together, const thrum_pattern *alone, const thrum_buffer *subject) {
+    char *expected = all_matches(alone, subject->bytes, subject->n_bytes, 1);
+    expect_matches(together, subject->bytes, subject->n_bytes, 1, expected);
+    size_t n_expected = 0;
+    for (const char *at = expected; *at; at++)
+        n_expected += *at == ':';
+    matcher *matcher_ = matcher_create(together, 0);
+    match_state state = {0, false};
+    uint64_t n_found = 0;
+    assert_non_null(matcher_);
+    matcher_begin(matcher_, &(matcher_window){subject->bytes, subject->n_bytes, subject->n_bytes, SIZE_MAX});
+    assert_int_equal(matcher_count(matcher_, &state, &n_found, NULL), MATCHER_NONE);
+    assert_int_equal(n_found, n_expected);
+    matcher_free(matcher_);
+    free(expected);
+}
+
+static void they_match_as_programs_do(void **state) {
+    (void)state;
+    const char *wanted = getenv("LITERAL_CASES");
+    long n_cases = wanted ? atol(wanted) : 1500, n_together = 0;
+    for (long i = 0; i < n_cases; i++) {
+        thrum_pattern_options options = {.bytes = below(3) == 0,
+                                         .caseless = below(3) == 0,
+                                         .whole_word = below(2),
+                                         .newline = (thrum_newline)below(3)};
+        list l;
+        make_list(&l, !options.bytes);
+        thrum_pattern *together = compile(&l, options, THRUM_ENGINE_AUTO),
+                      *alone = compile(&l, options, THRUM_ENGINE_PCRE2);
+        n_together += together->texts != NULL;
+        assert_null(alone->texts);
+        for (int k = 0; k < 8; k++) {
+            thrum_buffer subject = {0};
+            append_subject(&subject);
+            const uint8_t *padding = thrum_buffer_reserve(&subject, 64);
+            assert_non_null(padding);
+            memset(subject.bytes + subject.n_bytes, 0, 64);
+            expect_same(together, alone, &subject);
+            thrum_buffer_release(&subject);
+        }
+        thrum_pattern_free(together);
+        thrum_pattern_free(alone);
+    }
+    assert_true(n_together > n_cases / 4);
+}
+
+static void what_is_asked_of_the_pattern_is_answered(void **state) {
+    (void)state;
+    const list l = {.texts = {"one", "two", "three"}, .n_bytes = {3, 3, 5}, .n = 3};
+    thrum_pattern *pattern = compile(&l, (thrum_pattern_options){0}, THRUM_ENGINE_LITERAL);
+    assert_non_null(pattern->texts);
+    assert_int_equal(thrum_pattern_n_texts(pattern), 3);
+    assert_int_equal(thrum_pattern_n_groups(pattern), 0);
+    assert_int_equal(thrum_pattern_text_n_groups(pattern, 2), 0);
+    assert_null(thrum_pattern_group_name(pattern, 1));
+    assert_null(thrum_pattern_text_group_name(pattern, 1, 1));
+    assert_true(thrum_pattern_is_parallel(pattern));
+    assert_true(thrum_pattern_is_jit(pattern));
+    assert_int_equal(thrum_pattern_engine(pattern, 1), THRUM_ENGINE_LITERAL);
+    thrum_buffer words = {0};
+    thrum_pattern_explain(pattern, &words);
+    assert_true(words.n_bytes > 0 && !words.failed);
+    thrum_buffer_release(&words);
+    thrum_template *template_ = NULL;
+    thrum_error error;
+    assert_int_equal(thrum_template_compile(&template_, "$1", pattern, &error), THRUM_ERROR_ARGUMENT);
+    assert_int_equal(thrum_template_compile(&template_, "${name}", pattern, &error), THRUM_ERROR_ARGUMENT);
+    assert_int_equal(thrum_template_compile(&template_, "<$0>", pattern, &error), THRUM_OK);
+    const thrum_range range = {1, 4};
+    thrum_template_expand(template_, &(thrum_match){.subject = (const uint8_t *)" two", .pattern = 2, .groups = &range},
+                          &words);
+    assert_int_equal(words.n_bytes, 5);
+    assert_memory_equal(words.bytes, "<two>", 5);
+    thrum_buffer_release(&words);
+    thrum_template_free(template_);
+    thrum_pattern_free(pattern);
+}
+
+static void texts_that_pcre2_has_to_read_are_programs(void **state) {
+    (void)state;
+    static const list with_empty = {.texts = {"one", ""}, .n_bytes = {3, 0}, .n = 2};
+    static const list with_kelvin = {.texts = {"one", "ok"}, .n_bytes = {3, 2}, .n = 2};
+    static const list ill_formed = {.texts = {"one", "\xc3"}, .n_bytes = {3, 1}, .n = 2};
+    static const list single = {.texts = {"one"}, .n_bytes = {3}, .n = 1};
+    static const struct {
+        const list *texts;
+        thrum_pattern_options options;
+        bool is_together;
+    } examples[] = {
+        {&with_empty, {0}, false},
+        {&with_kelvin, {0}, true},
+        {&with_kelvin, {.caseless = true}, false},
+        {&with_kelvin, {.caseless = true, .bytes = true}, true},
+        {&with_kelvin, {.whole_word = true}, true},
+        {&with_kelvin, {.whole_line = true}, false},
+        {&with_kelvin, {.no_jit = true}, false},
+        {&ill_formed, {.bytes = true}, true},
+        {&single, {0}, false},
+    };
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        thrum_pattern *pattern = compile(examples[i].texts, examples[i].options, THRUM_ENGINE_AUTO);
+        assert_int_equal(pattern->texts != NULL, examples[i].is_together);
+        thrum_pattern_free(pattern);
+    }
+    thrum_pattern *pattern = NULL;
+    thrum_error error;
+    assert_int_equal(thrum_pattern_compile(&pattern, ill_formed.texts, ill_formed.n_bytes, 2,
+                                           &(thrum_pattern_options){.literal = true}, &error),
+                     THRUM_ERROR_PATTERN);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(they_match_as_programs_do),
+        cmocka_unit_test(what_is_asked_of_the_pattern_is_answered),
+        cmocka_unit_test(texts_that_pcre2_has_to_read_are_programs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
