@@ -26,17 +26,17 @@ enum { BLOCK = 64 };
 
 /* The same steps for each width of register: the block of the nearest candidate, from either end. */
 #define DEFINE_SCANS(name, attributes)                                                                                 \
-    attributes static size_t scan_##name(const uint8_t *first, const uint8_t *second, uint8_t a, uint8_t b,            \
-                                         size_t n_blocks, uint64_t *places) {                                          \
+    attributes static size_t scan_##name(const uint8_t *first, const uint8_t *second, byte_pair pair, size_t n_blocks, \
+                                         uint64_t *places) {                                                           \
         for (size_t i = 0; i < n_blocks; i++)                                                                          \
-            if ((*places = block_##name(first + i * BLOCK, second + i * BLOCK, a, b)) != 0)                            \
+            if ((*places = block_##name(first + i * BLOCK, second + i * BLOCK, pair)) != 0)                            \
                 return i;                                                                                              \
         return n_blocks;                                                                                               \
     }                                                                                                                  \
-    attributes static size_t scan_back_##name(const uint8_t *first, const uint8_t *second, uint8_t a, uint8_t b,       \
+    attributes static size_t scan_back_##name(const uint8_t *first, const uint8_t *second, byte_pair pair,             \
                                               size_t n_blocks, uint64_t *places) {                                     \
         for (size_t i = n_blocks; i-- > 0;)                                                                            \
-            if ((*places = block_##name(first + i * BLOCK, second + i * BLOCK, a, b)) != 0)                            \
+            if ((*places = block_##name(first + i * BLOCK, second + i * BLOCK, pair)) != 0)                            \
                 return i;                                                                                              \
         return n_blocks;                                                                                               \
     }
@@ -54,12 +54,13 @@ static inline uint64_t load_word(const uint8_t *bytes) {
     return word;
 }
 
-static inline uint64_t block_portable(const uint8_t *first, const uint8_t *second, uint8_t a, uint8_t b) {
+static inline uint64_t block_portable(const uint8_t *first, const uint8_t *second, byte_pair pair) {
     /* The product brings bit 8k to bit 56 + k, and no two of them to the same place. */
     const uint64_t each = UINT64_C(0x0101010101010101), gather = UINT64_C(0x0102040810204080);
     uint64_t places = 0;
     for (unsigned i = 0; i < BLOCK; i += 8) {
-        uint64_t zeros = zero_bytes((load_word(first + i) ^ a * each) | (load_word(second + i) ^ b * each));
+        uint64_t zeros = zero_bytes(((load_word(first + i) | pair.fold_a * each) ^ pair.a * each) |
+                                    ((load_word(second + i) | pair.fold_b * each) ^ pair.b * each));
         if (zeros)
             places |= ((zeros >> 7) * gather >> 56) << i;
     }
@@ -74,21 +75,25 @@ DEFINE_SCANS(portable, )
 #define WITH_AVX2   __attribute__((target("avx2")))
 #define WITH_AVX512 __attribute__((target("avx512bw")))
 
-WITH_AVX2 static inline uint64_t half_avx2(const uint8_t *first, const uint8_t *second, uint8_t a, uint8_t b) {
-    __m256i has_a =
-        _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)first), _mm256_set1_epi8((char)a));
-    __m256i has_b =
-        _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)second), _mm256_set1_epi8((char)b));
+WITH_AVX2 static inline __m256i equal_avx2(const uint8_t *bytes, uint8_t fold, uint8_t byte) {
+    __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+    return _mm256_cmpeq_epi8(_mm256_or_si256(block, _mm256_set1_epi8((char)fold)), _mm256_set1_epi8((char)byte));
+}
+
+WITH_AVX2 static inline uint64_t half_avx2(const uint8_t *first, const uint8_t *second, byte_pair pair) {
+    __m256i has_a = equal_avx2(first, pair.fold_a, pair.a), has_b = equal_avx2(second, pair.fold_b, pair.b);
     return (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(has_a, has_b));
 }
 
-WITH_AVX2 static inline uint64_t block_avx2(const uint8_t *first, const uint8_t *second, uint8_t a, uint8_t b) {
-    return half_avx2(first, second, a, b) | half_avx2(first + 32, second + 32, a, b) << 32;
+WITH_AVX2 static inline uint64_t block_avx2(const uint8_t *first, const uint8_t *second, byte_pair pair) {
+    return half_avx2(first, second, pair) | half_avx2(first + 32, second + 32, pair) << 32;
 }
 
-WITH_AVX512 static inline uint64_t block_avx512(const uint8_t *first, const uint8_t *second, uint8_t a, uint8_t b) {
-    __mmask64 has_a = _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(first), _mm512_set1_epi8((char)a));
-    return _mm512_mask_cmpeq_epi8_mask(has_a, _mm512_loadu_si512(second), _mm512_set1_epi8((char)b));
+WITH_AVX512 static inline uint64_t block_avx512(const uint8_t *first, const uint8_t *second, byte_pair pair) {
+    __m512i a = _mm512_or_si512(_mm512_loadu_si512(first), _mm512_set1_epi8((char)pair.fold_a));
+    __m512i b = _mm512_or_si512(_mm512_loadu_si512(second), _mm512_set1_epi8((char)pair.fold_b));
+    return _mm512_mask_cmpeq_epi8_mask(_mm512_cmpeq_epi8_mask(a, _mm512_set1_epi8((char)pair.a)), b,
+                                       _mm512_set1_epi8((char)pair.b));
 }
 
 DEFINE_SCANS(avx2, WITH_AVX2)
@@ -142,6 +147,7 @@ static void choose_pair(finder *f) {
     for (size_t i = 0; i < n; i++)
         if (i != f->first && ranks[f->text[i]] < ranks[f->text[f->second]])
             f->second = i;
+    f->pair = (byte_pair){.a = f->text[f->first], .b = f->text[f->second]};
 }
 
 void finder_init(finder *f, const uint8_t *text, size_t n_text, const kernel *chosen) {
@@ -282,7 +288,7 @@ static uint64_t scan_rest(const finder *f, const uint8_t *bytes, size_t n_places
     uint64_t places;
     memcpy(first, bytes + f->first, n_places);
     memcpy(second, bytes + f->second, n_places);
-    f->scan(first, second, f->text[f->first], f->text[f->second], 1, &places);
+    f->scan(first, second, f->pair, 1, &places);
     return places & ((UINT64_C(1) << n_places) - 1);
 }
 
@@ -293,7 +299,7 @@ static uint64_t next_block(const search *s, size_t *block) {
     const uint8_t *bytes = s->bytes + s->from;
     uint64_t places = 0;
     size_t n_blocks = (s->end - s->from) / BLOCK, n_rest = (s->end - s->from) % BLOCK;
-    size_t i = f->scan(bytes + f->first, bytes + f->second, f->text[f->first], f->text[f->second], n_blocks, &places);
+    size_t i = f->scan(bytes + f->first, bytes + f->second, f->pair, n_blocks, &places);
     *block = s->from + i * BLOCK;
     return i < n_blocks ? places : n_rest ? scan_rest(f, bytes + i * BLOCK, n_rest) : 0;
 }
@@ -304,8 +310,7 @@ static uint64_t last_block(const search *s, size_t *block) {
     uint64_t places = 0;
     size_t n_blocks = (s->end - s->from) / BLOCK, n_rest = (s->end - s->from) % BLOCK;
     const uint8_t *bytes = s->bytes + s->from + n_rest;
-    size_t i =
-        f->scan_back(bytes + f->first, bytes + f->second, f->text[f->first], f->text[f->second], n_blocks, &places);
+    size_t i = f->scan_back(bytes + f->first, bytes + f->second, f->pair, n_blocks, &places);
     *block = i < n_blocks ? s->from + n_rest + i * BLOCK : s->from;
     return i < n_blocks ? places : n_rest ? scan_rest(f, s->bytes + s->from, n_rest) : 0;
 }

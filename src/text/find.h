@@ -8,9 +8,16 @@
 
 #include "text/kernel.h"
 
-/* Finds, in n_blocks blocks of 64 places, the nearest block in which some place i has first[i] == a and second[i] == b;
- * from the front or from the back. Returns its number and its places as bits; n_blocks when there is none. */
-typedef size_t pair_scan(const uint8_t *first, const uint8_t *second, uint8_t a, uint8_t b, size_t n_blocks,
+/* Two bytes; where case does not count for one, its fold is 0x20, else 0. */
+typedef struct byte_pair {
+    uint8_t a, b;
+    uint8_t fold_a, fold_b;
+} byte_pair;
+
+/* Finds, in n_blocks blocks of 64 places, the nearest block in which some place i has (first[i] | fold_a) == a and
+ * (second[i] | fold_b) == b; from the front or from the back. Returns its number and its places as bits; n_blocks when
+ * there is none. */
+typedef size_t pair_scan(const uint8_t *first, const uint8_t *second, byte_pair pair, size_t n_blocks,
                          uint64_t *places);
 
 /* The scan from the front with the instructions of a kernel. */
@@ -21,6 +28,7 @@ typedef struct finder {
     const uint8_t *text; /* borrowed */
     size_t n_text;
     size_t first, second; /* places of two bytes in the text that are rare as a rule */
+    byte_pair pair;
     pair_scan *scan, *scan_back;
 } finder;
 

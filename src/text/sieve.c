@@ -68,8 +68,7 @@ static size_t scan_one(const sieve *s, const uint8_t *bytes, size_t n_blocks, si
     while (i < n_blocks && *n_found < most) {
         const uint8_t *from = bytes + i * SIEVE_BLOCK;
         uint64_t places = 0;
-        i += s->pair(from + s->offsets[0], from + s->offsets[1], s->pair_bytes[0], s->pair_bytes[1], n_blocks - i,
-                     &places);
+        i += s->scan_pair(from + s->offsets[0], from + s->offsets[1], s->pair, n_blocks - i, &places);
         if (i < n_blocks)
             found[(*n_found)++] = (sieve_block){i++ * SIEVE_BLOCK, places};
     }
@@ -293,14 +292,15 @@ static void set_few(sieve *s, const sieve_text *texts, size_t n_texts, size_t is
     fill_buckets(s, texts, n_texts);
 }
 
-static void set_one(sieve *s, const sieve_text *text, const kernel *chosen) {
+static void set_one(sieve *s, const uint8_t *text, const kernel *chosen) {
+    const size_t first = s->offsets[0], second = s->offsets[1];
     s->scan = scan_one;
-    s->pair = pair_scan_of(chosen);
-    for (size_t k = 0; k < 2; k++) {
-        s->pair_bytes[k] = text->bytes[s->offsets[k]];
-        if (s->offsets[k] >= s->n_reach)
-            s->n_reach = s->offsets[k] + 1;
-    }
+    s->scan_pair = pair_scan_of(chosen);
+    s->pair = (byte_pair){.a = text[first],
+                          .b = text[second],
+                          .fold_a = s->is_caseless && is_lower(text[first]) ? 0x20 : 0,
+                          .fold_b = s->is_caseless && is_lower(text[second]) ? 0x20 : 0};
+    s->n_reach = (first > second ? first : second) + 1;
 }
 
 /* --- many texts --------------------------------------------------------------------------------------------------- */
@@ -351,8 +351,8 @@ bool sieve_init(sieve *s, const sieve_text *texts, size_t n_texts, bool is_casel
     choose_offsets(s, &known, n_offsets);
     if (n_texts > N_BUCKETS && s->pass_estimate > most_passed)
         return set_many(s, texts, n_texts, isa);
-    if (n_texts == 1 && !is_caseless)
-        set_one(s, texts, chosen);
+    if (n_texts == 1)
+        set_one(s, texts[0].bytes, chosen);
     else
         set_few(s, texts, n_texts, isa);
     return true;

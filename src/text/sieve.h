@@ -31,9 +31,9 @@ struct sieve {
     bool is_caseless;     /* A-Z are taken for a-z */
     double pass_estimate; /* candidates that are let through, a place */
 
-    /* For one text whose case counts: the bytes at the first two offsets. */
-    pair_scan *pair;
-    uint8_t pair_bytes[2];
+    /* For one text: the bytes at the first two offsets. */
+    pair_scan *scan_pair;
+    byte_pair pair;
 
     /* For few texts: buckets of texts that have a byte of these halves at an offset. */
     size_t offsets[SIEVE_LOOKS];

@@ -100,6 +100,34 @@ static const char *const patterns[] = {
     "\\b(?:a|bc)\\b",
     "(?s)a.b",
     "(?s)[ab].+c",
+    "(?:ab)+",
+    "(?:[A-Z][a-z]+ ?)+x",
+    "(?:[A-Z][a-z]+ ?)+",
+    "(?:ab|b|cd)*c",
+    "(?:ab|b|cd)*?c",
+    "(?:ab|b)+?\\b",
+    "(?:ab|b)+?",
+    "(?:a|bb){2,}a",
+    "(?:a|bb){3,}?a",
+    "(?:a|ab)+(?:c|bcd)",
+    "(?:\\w+\\s)+\\w+ing",
+    "(?:(?:ab)+c?)+b",
+    "(?:(?:ab|a)*?b)+?c",
+    "\\b(?:\\w\\w)+\\b",
+    "(?:a\\b.)+b",
+    "^(?:[a-z]+,? )*[a-z]+$",
+    "(?:\\d+[.,-])+\\d",
+    "(?:a[^\\n]*\\n)+b",
+    "(?:(?://.*(?:\\r\\n|\\r|\\n)|(?:#\\w*?f))\\s*)+",
+    "(?:(?:\"|'|\\]|\\\\|\\d|(?:nan|ing|unto)|`|-|\\+)+[)]*;?((?:\\s|-|~|!|\\+)*.*(?:.*=.*)))",
+    "(?:a++ ?)+b",
+    "\\p{L}{3,5}",
+    "(?:\\w{2}\\W)+\\d",
+    "\\d{4}-\\d{2}",
+    "\\B\\w{3}\\B",
+    "[^a]{2,30}b",
+    "(?i)\\bs+\\b",
+    "(?i)(?:sk|ks)+",
 };
 
 typedef struct engines {
@@ -180,6 +208,9 @@ static const char *const strange_pieces[] = {
     "\xFF",         "\xE2\x84",
     "\xF0\x9F",     "\xED\xA0\x80",
     "\xC5\xBF",     "\xCD\x85",
+    "\xE2\x80\x9C", "\xE2\x80\x99",
+    "\xD9\xA3",     "\xEF\xBC\x97-",
+    "\xC2\x85",     "\xE4\xB8\xAD",
 };
 
 /* Texts of some kinds: how often strange characters come, whether they are well formed, and how long runs last. */
@@ -188,12 +219,13 @@ static size_t make_text(uint8_t *text) {
     size_t n_wanted = 250 + random_below(mosts[random_below(sizeof mosts / sizeof *mosts)]), n = 0;
     size_t rarity = (size_t[]){0, 0, 400, 40, 6, 1}[random_below(6)];
     size_t n_strange = random_below(2) ? 8 : sizeof strange_pieces / sizeof *strange_pieces;
+    size_t first_strange = random_below(2) ? 0 : sizeof strange_pieces / sizeof *strange_pieces - n_strange;
     size_t n_kinds = random_below(3) ? sizeof pieces / sizeof *pieces : 1 + random_below(12);
     bool has_zeros = random_below(8) == 0;
     while (n < n_wanted) {
         const char *p = pieces[random_below(n_kinds)];
         if (rarity && random_below(rarity) == 0)
-            p = strange_pieces[random_below(n_strange)];
+            p = strange_pieces[first_strange + random_below(n_strange)];
         size_t n_bytes = strlen(p), times = random_below(30) ? 1 : 1 + random_below(random_below(20) ? 20 : 2000);
         for (; times > 0 && n + n_bytes <= MOST_BYTES; times--, n += n_bytes)
             memcpy(text + n, p, n_bytes);
@@ -358,13 +390,9 @@ static void known_patterns(void **unused) {
 }
 
 static const char *const refused[][2] = {
-    {"a*", "matches of the empty text"},
-    {"(?:ab)+", "an endless repeat of a group"},
-    {"a{600}", "a repeat of more than 512"},
-    {"a?+b", "a possessive repeat"},
-    {"(?>ab|a)b", NULL},
-    {"\xC3\xA9", "characters beyond ASCII"},
-    {"(?:[a-c][d-f]){100}x|y{3}", "too many parts"},
+    {"a*", "matches of the empty text"},     {"a{600}", "a repeat of more than 512"},
+    {"a?+b", "a possessive repeat"},         {"(?>ab|a)b", NULL},
+    {"\xC3\xA9", "characters beyond ASCII"}, {"(?:[a-c][d-f]){100}x|y{3}", "too many parts"},
 };
 
 static void refusals_have_reasons(void **unused) {
@@ -387,7 +415,7 @@ static void refusals_have_reasons(void **unused) {
 /* Blocks that end where the subject does, so that a sanitizer sees what is read behind it. */
 static void windows_end_with_the_subject(void **unused) {
     (void)unused;
-    static const char *const some[] = {"\\b\\w+\\b", "a.{200}b", "^.+$"};
+    static const char *const some[] = {"\\b\\w+\\b", "a.{200}b", "^.+$", "(?:a+|bc)+"};
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         engines e;
         bits_window window;
@@ -414,6 +442,58 @@ static void windows_end_with_the_subject(void **unused) {
     }
 }
 
+/* The window of a text of many equal pieces. */
+static void fill_with(bits_window *window, const bit_program *program, const char *piece) {
+    uint8_t text[BITS_WINDOW_BYTES];
+    size_t n_piece = strlen(piece);
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = i < sizeof text - sizeof text % n_piece ? (uint8_t)piece[i % n_piece] : ' ';
+    bits_window_fill(window, program, text, sizeof text, 0);
+}
+
+static size_t count_set(const uint64_t words[BITS_WORDS]) {
+    size_t n = 0;
+    for (size_t i = 0; i < BITS_WINDOW_BYTES; i++)
+        n += words[i / 64] >> i % 64 & 1;
+    return n;
+}
+
+/* Only places are left to PCRE2 at which a match may begin that has a strange byte in it, or beside it; and whole
+ * windows only where it is faster, or where a loop has no end in sight. */
+static void unsure_is_only_what_has_to_be(void **unused) {
+    (void)unused;
+    static const struct {
+        const char *pattern, *piece;
+        bool is_unsure;
+        size_t n_begins, n_unsure;
+    } cases[] = {
+        {"\\d{4}-\\d{2}-\\d{2}", "\xD0\xB6\xD0\xB6 \xD0\xB6 ", false, 0, 0},
+        {"\\w+ing\\b",
+         "\xE2\x80\x9Csing the s\xC3\xB6ng\xE2\x80\x9D and then sing on and on as all of us once did in those days of "
+         "old.....",
+         false, 4096 / 92, 4096 / 92 * 4},
+        {"[a-c]{3}", "\xD0\xB6 abc", false, 4096 / 6, 0},
+        {"\\w+", "\xD0\xB6\xD0\xB6 ", true, 0, 4096},
+        {"(?:ab)+c", "ab ", false, 0, 0},
+        {"(?:ab)+c", "ababc ", false, 4096 / 6 * 2, 0},
+        {"(?:ab)+\\b", "ab", true, 0, 4096},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        engines e;
+        bits_window window;
+        assert_true(compile(&e, cases[i].pattern, (thrum_pattern_options){0}));
+        const bit_program *program = e.bits->programs[0].engine.bits;
+        assert_true(bits_window_init(&window, program));
+        fill_with(&window, program, cases[i].piece);
+        if (window.is_unsure != cases[i].is_unsure || count_set(window.begins) != cases[i].n_begins ||
+            count_set(window.unsure) != cases[i].n_unsure)
+            fail_msg("%s: %d, %zu begins, %zu unsure", cases[i].pattern, window.is_unsure, count_set(window.begins),
+                     count_set(window.unsure));
+        bits_window_release(&window);
+        release(&e);
+    }
+}
+
 /* --- patterns by chance ------------------------------------------------------------------------------------------ */
 
 static void add(char *pattern, const char *text) {
@@ -426,9 +506,9 @@ static const char *one_of(const char *const *texts, size_t n) {
 }
 
 static void add_random(char *pattern, unsigned depth) {
-    static const char *const atoms[] = {"a",        "b",    "c",     "A",       "k",   "\\w", "\\d", "\\s",
-                                        ".",        "[ab]", "[a-c]", "[^a]",    " ",   "\n",  "\r",  "[A-Z]",
-                                        "[a-zA-Z]", "\\S",  "\\W",   "[^\\s,]", "ing", "ab",  "\\."};
+    static const char *const atoms[] = {"a",    "b",       "c",    "A",  "k",   "\\w",    "\\d",   "\\s",      ".",
+                                        "[ab]", "[a-c]",   "[^a]", " ",  "\n",  "\r",     "[A-Z]", "[a-zA-Z]", "\\S",
+                                        "\\W",  "[^\\s,]", "ing",  "ab", "\\.", "\\p{L}", "\\D",   "s"};
     static const char *const quantifiers[] = {"",     "",   "",   "",   "+",      "*",  "?",  "{2}",   "{1,3}",
                                               "{2,}", "+?", "*?", "??", "{0,4}?", "++", "*+", "{3,40}"};
     static const char *const assertions[] = {"\\b", "\\B", "^", "$", "\\b"};
@@ -471,6 +551,7 @@ int main(int n_arguments, char **arguments) {
         cmocka_unit_test(known_patterns),
         cmocka_unit_test(refusals_have_reasons),
         cmocka_unit_test(windows_end_with_the_subject),
+        cmocka_unit_test(unsure_is_only_what_has_to_be),
         cmocka_unit_test(random_patterns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -354,7 +354,7 @@ static void a_limit_is_the_failure_of_its_file(void **state) {
     bomb[sizeof bomb - 1] = '\0';
     const char *const texts[] = {"aaa", bomb, "-aaa", "aa"};
     thrum_inputs *inputs = inputs_of(texts, 4);
-    thrum_pattern *pattern = pattern_of("(a+)+$", NULL);
+    thrum_pattern *pattern = pattern_of("(a+)+$", &(thrum_pattern_options){.engine = THRUM_ENGINE_PCRE2});
     static const uint64_t chunks[] = {0, 100, 7};
     for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
         seen s = {0};
