@@ -28,7 +28,7 @@ enum { BITS_WINDOW_BYTES = 4096, BITS_WORDS = BITS_WINDOW_BYTES / 64 };
 /* A compiled program. Constant: any number of threads may use it. */
 typedef struct bit_program bit_program;
 
-/* NULL when the tree is not for bit streams: *why_not is the reason, static, such as "an endless repeat of a group", or
+/* NULL when the tree is not for bit streams: *why_not is the reason, static, such as "a possessive repeat", or
  * "memory". */
 bit_program *bits_compile(const syntax_tree *tree, const thrum_pattern_options *options, const char **why_not);
 void bits_free(bit_program *program);

@@ -19,8 +19,12 @@
  * is still to come begins before first(p), and those that begin before p - least + 1 and have the factor at p are all
  * in between.
  *
- * In Unicode mode a foreign character is any run of bytes beyond ASCII, so that all of them are in U; and it is in no
- * text, which keeps U+017F and U+212A, other cases of s and k, out. */
+ * Without a bound at all, where the front is endless and U is every byte, PCRE2 has to try each place up to the last
+ * occurrence, and the search for the texts comes on top: such factors are refused.
+ *
+ * In Unicode mode a foreign character is any run of bytes beyond ASCII, so that all of them are in U. It is spelled
+ * only where its spellings are known, with U+017F and U+212A among those of s and k; case without spellings is that of
+ * a-z alone. Texts with such characters are never the whole pattern. */
 #include "pattern/literal.h"
 
 #include <stdlib.h>
@@ -45,8 +49,9 @@ typedef struct front {
 typedef struct factor {
     text_list texts; /* none: there is no factor */
     front before;
-    double rate; /* occurrences a byte, by estimate */
-    double cost; /* to compare factors by */
+    double rate;            /* occurrences a byte, by estimate */
+    double cost;            /* to compare factors by */
+    bool has_endless_front; /* of a factor that was refused for it */
 } factor;
 
 struct literal_search {
@@ -74,7 +79,7 @@ static bool is_letter(unsigned byte) {
 }
 
 static bool spell_character(const speller *sp, const syntax_node *node, text_list *to) {
-    if (node->may_be_foreign)
+    if (node->may_be_foreign && (sp->is_exact || node->n_spellings == 0))
         return false;
     byte_set folded = {{0}};
     for (unsigned b = 0; b < 256; b++) {
@@ -90,6 +95,9 @@ static bool spell_character(const speller *sp, const syntax_node *node, text_lis
         if (byte_set_has(&folded, byte) && (to->n == MOST_CHOICES || !text_list_add(to, &byte, 1)))
             return false;
     }
+    for (unsigned i = 0; i < node->n_spellings; i++)
+        if (!text_list_add(to, node->spellings[i].bytes, node->spellings[i].n_bytes))
+            return false;
     return node->n_text_bytes == 0 || text_list_add(to, node->text, node->n_text_bytes);
 }
 
@@ -163,6 +171,8 @@ static bool spell(const speller *sp, const syntax_node *node, text_list *to) {
 
 /* --- how good a factor is ----------------------------------------------------------------------------------------- */
 
+static const double most_rate = 1.0 / 256;
+
 static unsigned rarity_of(uint8_t byte, bool is_caseless) {
     unsigned rarity = byte_rarity[byte];
     if (is_caseless && is_letter(byte) && byte_rarity[byte ^ 0x20] < rarity)
@@ -219,13 +229,19 @@ static void factor_release(factor *f) {
     text_list_release(&f->texts);
 }
 
+static bool is_full(const byte_set *set) {
+    return (set->words[0] & set->words[1] & set->words[2] & set->words[3]) == UINT64_MAX;
+}
+
 /* Takes the texts, unless the factor at hand is better; the list is empty then. */
 static void offer(const speller *sp, text_list *texts, const front *before, factor *best) {
     if (texts->n > 0 && text_list_least_bytes(texts) > 0) {
         double rate = list_rate(texts, sp->is_caseless), cost = cost_of(texts, rate);
-        if (best->texts.n == 0 || cost < best->cost) {
+        if (before->most == SIZE_MAX && is_full(&before->set)) {
+            best->has_endless_front = best->has_endless_front || rate <= most_rate;
+        } else if (best->texts.n == 0 || cost < best->cost) {
             factor_release(best);
-            *best = (factor){*texts, *before, rate, cost};
+            *best = (factor){*texts, *before, rate, cost, best->has_endless_front};
             *texts = (text_list){0};
         }
     }
@@ -286,6 +302,7 @@ static void find_in_alternatives(const speller *sp, const syntax_node *node, con
         factor f = {0};
         find_factor(sp, child, before, &f);
         ok = f.texts.n > 0 && text_list_join(&texts, &f.texts);
+        best->has_endless_front = best->has_endless_front || f.has_endless_front;
         wide.least = f.before.least < wide.least ? f.before.least : wide.least;
         wide.most = f.before.most > wide.most ? f.before.most : wide.most;
         for (unsigned i = 0; i < 4; i++)
@@ -312,8 +329,6 @@ static void find_factor(const speller *sp, const syntax_node *node, const front 
 }
 
 /* --- compiling ---------------------------------------------------------------------------------------------------- */
-
-static const double most_rate = 1.0 / 256;
 
 /* The better one of two factors; releases the other. */
 static bool take_better(factor *found, factor *other, bool is_other_better) {
@@ -354,12 +369,15 @@ static bool find_whole(const syntax_tree *tree, const thrum_pattern_options *opt
     return found->texts.n > 0;
 }
 
-static bool find_any(const syntax_tree *tree, bool *is_caseless, factor *found) {
+static bool find_any(const syntax_tree *tree, bool *is_caseless, factor *found, const char **why_not) {
     factor other = {0};
     const speller with_case = {false, false}, without_case = {true, false};
     *found = other;
     find_factor(&with_case, tree->root, &(front){0}, found);
     find_factor(&without_case, tree->root, &(front){0}, &other);
+    *why_not = found->has_endless_front || other.has_endless_front
+                   ? "no bound on where a match before its rare text begins"
+                   : "no rare text that every match has";
     *is_caseless = take_better(found, &other, other.texts.n > 0 && (found->texts.n == 0 || other.cost < found->cost));
     if (found->texts.n > 0 && found->rate > most_rate)
         factor_release(found);
@@ -390,10 +408,8 @@ literal_search *literal_compile(const syntax_tree *tree, const thrum_pattern_opt
     factor found = {0};
     bool is_caseless = false;
     bool is_whole = find_whole(tree, options, &is_caseless, &found);
-    if (!is_whole && !find_any(tree, &is_caseless, &found)) {
-        *why_not = "no rare text that every match has";
+    if (!is_whole && !find_any(tree, &is_caseless, &found, why_not))
         return NULL;
-    }
     literal_search *made = calloc(1, sizeof *made);
     if (made) {
         *made = (literal_search){.set = make_set(&found.texts, is_caseless),

@@ -13,13 +13,31 @@ static bool is_empty(const byte_set *set) {
     return (set->words[0] | set->words[1] | set->words[2] | set->words[3]) == 0;
 }
 
+static size_t least_bytes_of_character(const syntax_node *node) {
+    size_t least = SIZE_MAX;
+    if (node->n_text_bytes > 0)
+        return node->n_text_bytes;
+    if (!node->may_be_foreign || !is_empty(&node->set))
+        return 1;
+    for (unsigned i = 0; i < node->n_spellings; i++)
+        least = node->spellings[i].n_bytes < least ? node->spellings[i].n_bytes : least;
+    return node->n_spellings > 0 ? least : 2;
+}
+
+static size_t most_bytes_of_character(const syntax_node *node) {
+    size_t most = 1;
+    if (node->n_text_bytes > 0)
+        return node->n_text_bytes;
+    for (unsigned i = 0; i < node->n_spellings; i++)
+        most = node->spellings[i].n_bytes > most ? node->spellings[i].n_bytes : most;
+    return node->may_be_foreign && node->n_spellings == 0 ? 4 : most;
+}
+
 size_t syntax_least_bytes(const syntax_node *node) {
     size_t sum = 0, least = SIZE_MAX;
     switch (node->kind) {
     case SYNTAX_CHARACTER:
-        if (node->n_text_bytes > 0)
-            return node->n_text_bytes;
-        return node->may_be_foreign && is_empty(&node->set) ? 2 : 1;
+        return least_bytes_of_character(node);
     case SYNTAX_SEQUENCE:
         for (const syntax_node *child = node->child; child; child = child->next)
             sum = add(sum, syntax_least_bytes(child));
@@ -42,9 +60,7 @@ size_t syntax_most_bytes(const syntax_node *node) {
     size_t sum = 0, most = 0;
     switch (node->kind) {
     case SYNTAX_CHARACTER:
-        if (node->n_text_bytes > 0)
-            return node->n_text_bytes;
-        return node->may_be_foreign ? 4 : 1;
+        return most_bytes_of_character(node);
     case SYNTAX_SEQUENCE:
         for (const syntax_node *child = node->child; child; child = child->next)
             sum = add(sum, syntax_most_bytes(child));

@@ -25,13 +25,14 @@ static inline size_t below(size_t n) {
 
 static inline void append_subject(thrum_buffer *subject) {
     static const char *const pieces[] = {
-        "ab",   "a",    "b",    "abc",          "AB",       "k",        "K",        "s",
-        "S",    " ",    "1",    "\n",           "\r",       "\r\n",     "\xc3\xa9", "\xc3\x89",
-        "\xc3", "\xa9", "\xff", "\xe2\x84\xaa", "\xc5\xbf", "\xe2\x84", "xyz",      ", "};
+        "ab",       "a",        "b",   "abc",  "AB",       "k",        "K",    "s",    "S",    " ",
+        "1",        "\n",       "\r",  "\r\n", "\xc3\xa9", "\xc3\x89", "\xc3", "\xa9", "\xff", "\xe2\x84\xaa",
+        "\xc5\xbf", "\xe2\x84", "xyz", ", ",   "ß",        "ẞ",        "σ",    "ς",    "Σ",    "ш",
+        "Ше",       "е"};
     size_t n = below(below(4) ? 60 : 2000);
     bool is_ascii = below(3) == 0;
     for (size_t i = 0; i < n; i++)
-        thrum_buffer_append_text(subject, below(3) ? pieces[below(4)] : pieces[below(is_ascii ? 14 : 24)]);
+        thrum_buffer_append_text(subject, below(3) ? pieces[below(4)] : pieces[below(is_ascii ? 14 : 32)]);
     if (below(4) == 0)
         thrum_buffer_append(subject, "", 1);
 }
