@@ -36,10 +36,10 @@ static bool check_pattern(const match_settings *settings, const thrum_pattern *p
 }
 
 /* For --explain. */
-static int explain(const thrum_pattern *pattern) {
+static int explain(const thrum_pattern *pattern, const char *output) {
     thrum_buffer words = {0};
     thrum_pattern_explain(pattern, &words);
-    return print_and_release(&words);
+    return print_and_release(&words, output);
 }
 
 static int match_files(const match_settings *settings, const option_list *patterns, char *const *paths, int n_paths) {
@@ -52,7 +52,7 @@ static int match_files(const match_settings *settings, const option_list *patter
     bool is_compiled = pattern_list_init(&texts, patterns, &settings->files) &&
                        pattern_list_compile(&texts, &settings->pattern, &pattern);
     if (is_compiled && settings->explain)
-        exit_status = explain(pattern);
+        exit_status = explain(pattern, settings->common.output);
     else if (is_compiled && compile_template(settings->print, pattern, &template_) &&
              check_pattern(settings, pattern) && job_open(&work, &settings->common, paths, n_paths)) {
         matching match = {

@@ -61,7 +61,7 @@ static int print_usage(void) {
     }
     thrum_buffer_append_text(&buffer, "\n'thrum help COMMAND' or 'thrum COMMAND --help' tells more about one.\n"
                                       "'thrum --version' tells what this build is made of.\n");
-    return print_and_release(&buffer);
+    return print_and_release(&buffer, NULL);
 }
 
 static int help(int argc, char **argv) {

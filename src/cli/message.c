@@ -77,9 +77,9 @@ void message_source(const char *what, const char *text, size_t n_bytes, const th
     say(&buffer);
 }
 
-static thrum_status print_bytes(const thrum_buffer *buffer, thrum_error *error) {
+static thrum_status print_bytes(const thrum_buffer *buffer, const char *path, thrum_error *error) {
     thrum_output *output;
-    thrum_status status = thrum_output_open(&output, NULL, error);
+    thrum_status status = thrum_output_open(&output, path, error);
     if (status != THRUM_OK)
         return status;
     status = thrum_output_write(output, buffer->bytes, buffer->n_bytes, error);
@@ -89,14 +89,14 @@ static thrum_status print_bytes(const thrum_buffer *buffer, thrum_error *error) 
     return status;
 }
 
-int print_and_release(thrum_buffer *buffer) {
+int print_and_release(thrum_buffer *buffer, const char *path) {
     int exit_status = EXIT_SUCCESS;
     thrum_error error;
     if (buffer->failed) {
         message("out of memory");
         exit_status = EXIT_TROUBLE;
     } else {
-        thrum_status status = print_bytes(buffer, &error);
+        thrum_status status = print_bytes(buffer, path, &error);
         if (status != THRUM_OK && status != THRUM_ERROR_CLOSED) {
             message_error(&error);
             exit_status = EXIT_TROUBLE;

@@ -332,7 +332,7 @@ static int print_help(const command_syntax *syntax) {
     }
     thrum_buffer_append_text(&buffer, "\n");
     thrum_buffer_append_text(&buffer, syntax->more);
-    return print_and_release(&buffer);
+    return print_and_release(&buffer, NULL);
 }
 
 int version_print(void) {
@@ -340,7 +340,7 @@ int version_print(void) {
     const char *const parts[] = {"thrum ", thrum_version(), "\n", thrum_version_libraries(), "isa ", thrum_isa(), "\n"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         thrum_buffer_append_text(&buffer, parts[i]);
-    return print_and_release(&buffer);
+    return print_and_release(&buffer, NULL);
 }
 
 bool options_read(const command_syntax *syntax, int argc, char **argv, void *settings, int *first_operand,

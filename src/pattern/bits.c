@@ -28,8 +28,12 @@ _Static_assert(BITS_MOST_BOUND + 2 * KERNEL_MASK_BYTES * KERNEL_STREAM_STEP <
                "bounded matches stay in the streams");
 _Static_assert(BITS_WORDS % KERNEL_STREAM_STEP == 0, "windows are whole steps");
 
+size_t bits_window_n_bytes(const bit_program *program) {
+    return program->n_streams * STRIDE * sizeof(uint64_t);
+}
+
 bool bits_window_init(bits_window *window, const bit_program *program) {
-    *window = (bits_window){.streams = memory_own(program->n_streams * STRIDE, sizeof *window->streams)};
+    *window = (bits_window){.streams = memory_own(bits_window_n_bytes(program), 1)};
     return window->streams != NULL;
 }
 

@@ -32,6 +32,11 @@ static const char *why_not(const pattern_engine *chosen, thrum_engine wanted) {
     return chosen->why_opaque ? chosen->why_opaque : why;
 }
 
+static void drop_bits(pattern_engine *chosen) {
+    bits_free(chosen->bits);
+    chosen->bits = NULL;
+}
+
 static void look(pattern_engine *chosen, const char *text, size_t n_bytes, const thrum_pattern_options *options) {
     syntax_tree tree;
     if (syntax_read(&tree, text, n_bytes, options, &chosen->why_opaque)) {
@@ -44,31 +49,44 @@ static void look(pattern_engine *chosen, const char *text, size_t n_bytes, const
     if (!chosen->bits || !chosen->literal)
         return;
     if (literal_cost(chosen->literal) <= MOST_LITERAL_COST) {
-        bits_free(chosen->bits);
-        chosen->bits = NULL;
+        drop_bits(chosen);
     } else {
         literal_free(chosen->literal);
         chosen->literal = NULL;
     }
 }
 
-static thrum_status refuse(const pattern_engine *chosen, thrum_engine wanted, thrum_error *error) {
+static thrum_status refuse(const pattern_engine *chosen, const char *text, size_t n_bytes, thrum_engine wanted,
+                           thrum_error *error) {
+    enum { MOST_SHOWN_BYTES = 60 };
     const char *has = chosen->why_alone ? "" : "it has ";
     const char *why = chosen->why_alone ? chosen->why_alone : why_not(chosen, wanted);
     if (strcmp(why, "memory") == 0)
         return error_memory(error);
+    size_t n_shown = n_bytes;
+    if (n_shown > MOST_SHOWN_BYTES)
+        for (n_shown = MOST_SHOWN_BYTES; n_shown > 0 && ((unsigned char)text[n_shown] & 0xC0) == 0x80;)
+            n_shown--;
     return error_set(error, THRUM_ERROR_ARGUMENT, NULL,
-                     "the engine %s cannot run this pattern: %s%s; --engine auto takes one that can", names[wanted],
-                     has, why);
+                     "the engine %s cannot run the pattern %.*s%s: %s%s; --engine auto takes one that can",
+                     names[wanted], (int)n_shown, text, n_shown < n_bytes ? "..." : "", has, why);
 }
 
 thrum_status engine_choose(pattern_engine *chosen, const char *text, size_t n_bytes,
-                           const thrum_pattern_options *options, const char *why_alone, thrum_error *error) {
+                           const thrum_pattern_options *options, const char *why_alone, size_t *n_window_bytes,
+                           thrum_error *error) {
     *chosen = (pattern_engine){.why_alone = options->engine == THRUM_ENGINE_PCRE2 ? "that was asked for" : why_alone};
     if (!chosen->why_alone)
         look(chosen, text, n_bytes, options);
+    size_t n_needed_bytes = chosen->bits ? bits_window_n_bytes(chosen->bits) : 0;
+    if (n_needed_bytes > *n_window_bytes) {
+        drop_bits(chosen);
+        chosen->why_no_bits = "too many patterns before it that run on it";
+        n_needed_bytes = 0;
+    }
+    *n_window_bytes -= n_needed_bytes;
     bool is_right = options->engine == THRUM_ENGINE_AUTO || engine_kind(chosen) == options->engine;
-    return is_right ? THRUM_OK : refuse(chosen, options->engine, error);
+    return is_right ? THRUM_OK : refuse(chosen, text, n_bytes, options->engine, error);
 }
 
 void engine_release(pattern_engine *chosen) {

@@ -21,9 +21,11 @@ typedef struct pattern_engine {
 
 /* Chooses for a text that PCRE2 has compiled, or takes the one that options->engine names; THRUM_ERROR_ARGUMENT with
  * the reason when that one cannot run it. `why_alone`, a static sentence, says why PCRE2 has to run it alone; NULL: it
- * has not. Memory that cannot be had for an accelerator only makes matching slower. */
+ * has not. *n_window_bytes is what is left to the windows of the texts of a pattern, and becomes less. Memory that
+ * cannot be had for an accelerator only makes matching slower. */
 thrum_status engine_choose(pattern_engine *chosen, const char *text, size_t n_bytes,
-                           const thrum_pattern_options *options, const char *why_alone, thrum_error *error);
+                           const thrum_pattern_options *options, const char *why_alone, size_t *n_window_bytes,
+                           thrum_error *error);
 void engine_release(pattern_engine *chosen);
 
 thrum_engine engine_kind(const pattern_engine *chosen);

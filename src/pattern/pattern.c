@@ -27,7 +27,11 @@ void pattern_library(char *words, size_t n_bytes) {
     snprintf(words, n_bytes, "pcre2 %s (%s)", version, has_jit ? "JIT" : "no JIT");
 }
 
-enum { DEFAULT_MATCH_LIMIT = 10000000, DEFAULT_HEAP_LIMIT_KIBIBYTES = 256 * 1024 };
+enum {
+    DEFAULT_MATCH_LIMIT = 10000000,
+    DEFAULT_HEAP_LIMIT_KIBIBYTES = 256 * 1024,
+    MOST_WINDOW_BYTES = 8 << 20 /* of a thread, for bit streams */
+};
 
 /* --- what the text of a pattern tells ---------------------------------------------------------------------------- */
 
@@ -334,8 +338,8 @@ static bool compile_jit(pcre2_code *code) {
 /* What means the same with and without Unicode where the text is ASCII. "\R" does not: PCRE2 10.42 makes \R*\s
  * possessive without Unicode, and then it fails. */
 static bool may_match_as_ascii(const char *text, size_t n_bytes) {
-    static const char *const marks[] = {"\\p", "\\P", "\\X", "\\N", "\\x", "\\o", "\\R",
-                                        "\\h", "\\H", "\\v", "\\V", "(?C", "[:upper:]", "[:lower:]", NULL};
+    static const char *const marks[] = {"\\p", "\\P", "\\X", "\\N", "\\x",       "\\o",       "\\R", "\\h",
+                                        "\\H", "\\v", "\\V", "(?C", "[:upper:]", "[:lower:]", NULL};
     for (size_t i = 0; i < n_bytes; i++)
         if ((unsigned char)text[i] >= 0x80)
             return false;
@@ -418,9 +422,10 @@ static const char *why_alone(const thrum_pattern *pattern) {
 static thrum_status choose_engines(thrum_pattern *pattern, const char *const *texts, const size_t *n_bytes,
                                    const thrum_pattern_options *options, thrum_error *error) {
     thrum_status status = THRUM_OK;
+    size_t n_window_bytes = MOST_WINDOW_BYTES;
     for (size_t i = 0; i < pattern->n_programs && status == THRUM_OK; i++)
         status = engine_choose(&pattern->programs[i].engine, texts[i], n_bytes ? n_bytes[i] : strlen(texts[i]), options,
-                               why_alone(pattern), error);
+                               why_alone(pattern), &n_window_bytes, error);
     return status;
 }
 
