@@ -35,7 +35,7 @@ typedef struct pattern_program {
 struct thrum_pattern {
     pattern_program *programs; /* one for each text, */
     size_t n_programs;
-    plain_texts *texts; /* or, where they are plain, all of them, and no programs */
+    plain_texts *texts;       /* or, where they are plain, all of them, and no programs */
     const char *order_reason; /* why it runs in order; NULL: it need not */
     bool is_jit;
     bool is_utf;
