@@ -116,7 +116,7 @@ static void words_of_a_pattern_are_refused(void **state) {
     thrum_inputs_free(inputs);
 }
 
-/* One pattern hits its limit in one file, in the middle of its chunks. */
+/* One pattern, which PCRE2 has to run alone, hits its limit in one file, in the middle of its chunks. */
 static void a_limit_is_the_failure_of_its_file(void **state) {
     (void)state;
     char bomb[4096];
@@ -124,7 +124,7 @@ static void a_limit_is_the_failure_of_its_file(void **state) {
     memset(bomb + 2000, 'a', 40);
     bomb[sizeof bomb - 1] = '\0';
     const char *const texts[] = {"aaa\n", bomb, "a\n"};
-    static const char *const patterns_texts[] = {"a", "(a+)+$", "-"};
+    static const char *const patterns_texts[] = {"a", "(?=a)(a+)+$", "-"};
     thrum_inputs *inputs = inputs_of(texts, 3);
     thrum_pattern *patterns[N_PATTERNS];
     compile(patterns, patterns_texts);
