@@ -151,9 +151,18 @@ static bool is_in_batch(const work *w, const subject *s) {
     return w->n_inputs > 0 && s >= w->small && s < w->small + w->n_inputs;
 }
 
+/* The pages of a large piece are given back when it is done with: so all threads do it, not one of them at the end. */
+static void give_back(const piece *p) {
+    enum { LEAST_BYTES = 1 << 20 };
+    if (p->end - p->begin >= LEAST_BYTES)
+        (void)thrum_mapping_advise(p->subject->mapping, p->begin, p->end - p->begin, THRUM_ADVICE_DONT_NEED, NULL);
+}
+
 void piece_drop(work *w, piece *p) {
-    if (!piece_is_last(p))
+    if (!piece_is_last(p)) {
+        give_back(p);
         return;
+    }
     subject *s = p->subject;
     thrum_mapping_close(s->mapping);
     if (!is_in_batch(w, s))
