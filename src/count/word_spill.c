@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "map/system.h"
 #include "thrum/buffer.h"
 
@@ -169,13 +170,6 @@ static thrum_status put_bytes(word_run *run, const uint8_t *bytes, size_t n_byte
         }
     }
     return THRUM_OK;
-}
-
-static uint8_t *number_write(uint8_t *to, uint64_t number) {
-    for (; number >= 0x80; number >>= 7)
-        *to++ = (uint8_t)(number | 0x80);
-    *to++ = (uint8_t)number;
-    return to;
 }
 
 static size_t n_shared_bytes(const thrum_buffer *before, const word_record *record) {

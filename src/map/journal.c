@@ -32,6 +32,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/number.h"
 #include "map/beside.h"
 #include "thrum/buffer.h"
 
@@ -51,7 +52,7 @@ typedef struct block_header {
     uint64_t checksum; /* of the one before, the above and the bytes */
 } block_header;
 
-enum { BLOCK_BYTES = 64 << 10, NUMBER_BYTES = 10 };
+enum { BLOCK_BYTES = 64 << 10 };
 
 static const uint64_t journal_magic = UINT64_C(0x31304F444E554854); /* "THUNDO01", lowest byte first */
 static const char name_begin[] = ".", name_end[] = ".thrum-undo";
@@ -181,13 +182,6 @@ thrum_status journal_create(journal_writer **writer, const char *path, const sys
     return status;
 }
 
-static uint8_t *put_number(uint8_t *to, uint64_t number) {
-    for (; number > 127; number >>= 7)
-        *to++ = (uint8_t)(number | 128);
-    *to++ = (uint8_t)number;
-    return to;
-}
-
 thrum_status journal_add(journal_writer *writer, const journal_change *change, thrum_error *error) {
     thrum_buffer *block = &writer->block;
     if (block->n_bytes >= BLOCK_BYTES) {
@@ -195,12 +189,12 @@ thrum_status journal_add(journal_writer *writer, const journal_change *change, t
         if (status != THRUM_OK)
             return status;
     }
-    uint8_t *numbers = thrum_buffer_reserve(block, 2 * NUMBER_BYTES);
+    uint8_t *numbers = thrum_buffer_reserve(block, 2 * NUMBER_MOST_BYTES);
     if (!numbers)
         return error_memory(error);
-    uint8_t *end = put_number(numbers, change->offset - writer->offset);
+    uint8_t *end = number_write(numbers, change->offset - writer->offset);
     if (!writer->n_text_bytes)
-        end = put_number(end, change->n_bytes);
+        end = number_write(end, change->n_bytes);
     block->n_bytes += (size_t)(end - numbers);
     if (!writer->n_text_bytes) {
         thrum_buffer_append(block, change->old_bytes, change->n_bytes);

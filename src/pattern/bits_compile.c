@@ -51,20 +51,11 @@ static void refuse(maker *m, const char *why_not) {
         m->why_not = why_not;
 }
 
-static bool is_empty(const byte_set *set) {
-    return (set->words[0] | set->words[1] | set->words[2] | set->words[3]) == 0;
-}
-
 static bool have_common(const byte_set *a, const byte_set *b) {
     uint64_t common = 0;
     for (unsigned i = 0; i < 4; i++)
         common |= a->words[i] & b->words[i];
     return common != 0;
-}
-
-static void add_all(byte_set *to, const byte_set *from) {
-    for (unsigned i = 0; i < 4; i++)
-        to->words[i] |= from->words[i];
 }
 
 /* --- what the pattern is made of --------------------------------------------------------------------------------- */
@@ -83,7 +74,7 @@ static bool as_character(const syntax_node *node, syntax_node *character) {
     for (const syntax_node *child = node->child; child; child = child->next) {
         if (!as_character(child, character) || character->n_text_bytes > 0)
             return false;
-        add_all(&all.set, &character->set);
+        byte_set_add_all(&all.set, &character->set);
         all.may_be_foreign = all.may_be_foreign || character->may_be_foreign;
     }
     *character = all;
@@ -105,20 +96,20 @@ static uint16_t number_of_set(maker *m, const byte_set *set) {
 }
 
 static void survey_character(maker *m, const syntax_node *node, bool may_be_first, bool may_be_later) {
-    if (node->n_text_bytes > 0 || (is_empty(&node->set) && node->may_be_foreign))
+    if (node->n_text_bytes > 0 || (byte_set_is_empty(&node->set) && node->may_be_foreign))
         refuse(m, "characters beyond ASCII");
     if (m->program->sets.n_sets == BITS_SETS)
         refuse(m, "too many sets of characters");
     else
         number_of_set(m, &node->set);
-    add_all(&m->inside, &node->set);
+    byte_set_add_all(&m->inside, &node->set);
     m->has_foreign = m->has_foreign || node->may_be_foreign;
     if (may_be_first) {
-        add_all(&m->first, &node->set);
+        byte_set_add_all(&m->first, &node->set);
         m->first_has_foreign = m->first_has_foreign || node->may_be_foreign;
     }
     if (may_be_later)
-        add_all(&m->later, &node->set);
+        byte_set_add_all(&m->later, &node->set);
 }
 
 static void survey(maker *m, const syntax_node *node, bool may_be_first, bool may_be_later) {
@@ -181,10 +172,10 @@ static void add_own_sets(maker *m) {
     if (may_be_cr)
         byte_set_add(&sets[BIT_SET_STRANGE], '\r');
     if (m->has_foreign)
-        add_all(&sets[BIT_SET_INSIDE], &beyond_ascii);
+        byte_set_add_all(&sets[BIT_SET_INSIDE], &beyond_ascii);
     if (m->first_has_foreign)
-        add_all(&sets[BIT_SET_FIRST], &beyond_ascii);
-    made->has_strange = !is_empty(&sets[BIT_SET_STRANGE]);
+        byte_set_add_all(&sets[BIT_SET_FIRST], &beyond_ascii);
+    made->has_strange = !byte_set_is_empty(&sets[BIT_SET_STRANGE]);
     made->passes_over_crlf = m->newline != THRUM_NEWLINE_LF && byte_set_has(&m->first, '\n');
     const bool is_needed[BIT_SETS] = {
         [BIT_SET_WORD] = m->has_word_assertion, [BIT_SET_LINE_END] = m->has_line_assertion,

@@ -209,8 +209,8 @@ static size_t add(size_t a, size_t b) {
 }
 
 static void add_bytes(byte_set *set, const syntax_node *node) {
-    for (unsigned i = 0; i < 4; i++)
-        set->words[i] |= node->kind == SYNTAX_CHARACTER ? node->set.words[i] : 0;
+    if (node->kind == SYNTAX_CHARACTER)
+        byte_set_add_all(set, &node->set);
     if (node->kind == SYNTAX_CHARACTER && (node->may_be_foreign || node->n_text_bytes > 0))
         set->words[2] = set->words[3] = UINT64_MAX;
     for (const syntax_node *child = node->child; child; child = child->next)
@@ -305,8 +305,7 @@ static void find_in_alternatives(const speller *sp, const syntax_node *node, con
         best->has_endless_front = best->has_endless_front || f.has_endless_front;
         wide.least = f.before.least < wide.least ? f.before.least : wide.least;
         wide.most = f.before.most > wide.most ? f.before.most : wide.most;
-        for (unsigned i = 0; i < 4; i++)
-            wide.set.words[i] |= f.before.set.words[i];
+        byte_set_add_all(&wide.set, &f.before.set);
         factor_release(&f);
     }
     if (ok)

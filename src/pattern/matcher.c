@@ -429,17 +429,15 @@ static void copy_groups(const matcher *matcher_, size_t program, thrum_range *gr
     }
 }
 
-/* Searches a program from a state, unless what is known of it holds there. */
-static matcher_answer find_of_program(matcher *matcher_, size_t program, match_state state, thrum_error *error) {
+/* Searches a program from a state. */
+static matcher_answer search_anew(matcher *matcher_, size_t program, match_state state, thrum_error *error) {
     next_match *next = &matcher_->next[program];
-    if (!still_holds(matcher_, next, state)) {
-        next->answer = search(matcher_, program, state, error);
-        next->searched_from = state;
-        next->is_known = true;
-        next->begin = next->answer == MATCHER_FOUND  ? pcre2_get_ovector_pointer(next->data)[0]
-                      : next->answer == MATCHER_NONE ? SIZE_MAX
-                                                     : 0;
-    }
+    next->answer = search(matcher_, program, state, error);
+    next->searched_from = state;
+    next->is_known = true;
+    next->begin = next->answer == MATCHER_FOUND  ? pcre2_get_ovector_pointer(next->data)[0]
+                  : next->answer == MATCHER_NONE ? SIZE_MAX
+                                                 : 0;
     return next->answer;
 }
 
@@ -447,11 +445,13 @@ static matcher_answer find_of_program(matcher *matcher_, size_t program, match_s
 static matcher_answer find_in_order(matcher *matcher_, match_state state, size_t *program, thrum_error *error) {
     size_t first_begin = SIZE_MAX;
     for (size_t i = 0; i < matcher_->pattern->n_programs; i++) {
-        matcher_answer answer = find_of_program(matcher_, i, state, error);
+        const next_match *next = &matcher_->next[i];
+        matcher_answer answer =
+            still_holds(matcher_, next, state) ? next->answer : search_anew(matcher_, i, state, error);
         if (answer == MATCHER_UNSURE || answer == MATCHER_FAILED)
             return answer;
-        if (matcher_->next[i].begin < first_begin) {
-            first_begin = matcher_->next[i].begin;
+        if (next->begin < first_begin) {
+            first_begin = next->begin;
             *program = i;
         }
     }
@@ -500,7 +500,7 @@ static matcher_answer find_in_queue(matcher *matcher_, match_state state, size_t
                       next->searched_from.not_empty == state.not_empty;
         if (is_new || still_holds(matcher_, next, state))
             return next->answer;
-        matcher_answer answer = find_of_program(matcher_, *program, state, error);
+        matcher_answer answer = search_anew(matcher_, *program, state, error);
         if (answer == MATCHER_UNSURE || answer == MATCHER_FAILED)
             break;
         sink(matcher_, 0);
@@ -533,54 +533,44 @@ matcher_answer matcher_next(matcher *matcher_, match_state state, thrum_range *g
     return answer;
 }
 
-/* What finds many matches of the only program at a time, or NULL; ranges: NULL counts. */
-typedef matcher_answer many_finder(matcher *matcher_, match_state *state, thrum_range *ranges, uint64_t n_most,
-                                   uint64_t *n_found, thrum_error *error);
+/* Finds matches one by one. */
+static matcher_answer find_each(matcher *matcher_, match_state *state, thrum_range *ranges, uint64_t n_most,
+                                uint64_t *n_found, thrum_error *error) {
+    size_t program;
+    for (*n_found = 0; *n_found < n_most; ++*n_found) {
+        matcher_answer answer = find_next(matcher_, *state, &program, error);
+        if (answer != MATCHER_FOUND)
+            return answer;
+        const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(matcher_->next[program].data);
+        if (ranges)
+            ranges[*n_found] = (thrum_range){pair[0], pair[1]};
+        *state = (match_state){pair[1], pair[0] == pair[1]};
+    }
+    return MATCHER_FOUND;
+}
 
-static many_finder *finder_of_many(const matcher *matcher_) {
-    if (matcher_->texts)
-        return literal_walk_many;
-    if (matcher_->pattern->n_programs > 1)
-        return NULL;
-    return bits_search_serves(matcher_, 0)          ? bits_search_many
-           : literal_walk_serves_whole(matcher_, 0) ? literal_walk_many
-                                                    : NULL;
+/* The quickest way to many matches; ranges: NULL counts. */
+static matcher_answer find_many(matcher *matcher_, match_state *state, thrum_range *ranges, uint64_t n_most,
+                                uint64_t *n_found, thrum_error *error) {
+    bool is_single = matcher_->pattern->n_programs == 1;
+    if (matcher_->texts || (is_single && literal_walk_serves_whole(matcher_, 0)))
+        return literal_walk_many(matcher_, state, ranges, n_most, n_found, error);
+    if (is_single && bits_search_serves(matcher_, 0))
+        return bits_search_many(matcher_, state, ranges, n_most, n_found, error);
+    return find_each(matcher_, state, ranges, n_most, n_found, error);
 }
 
 matcher_answer matcher_next_many(matcher *matcher_, match_state *state, thrum_range *ranges, size_t n_most,
                                  size_t *n_found, thrum_error *error) {
-    matcher_answer answer = MATCHER_FOUND;
-    size_t program;
-    many_finder *find = finder_of_many(matcher_);
-    if (find) {
-        uint64_t n;
-        answer = find(matcher_, state, ranges, n_most, &n, error);
-        *n_found = (size_t)n;
-        return answer;
-    }
-    for (*n_found = 0; *n_found < n_most; ++*n_found) {
-        answer = find_next(matcher_, *state, &program, error);
-        if (answer != MATCHER_FOUND)
-            break;
-        const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(matcher_->next[program].data);
-        ranges[*n_found] = (thrum_range){pair[0], pair[1]};
-        *state = (match_state){pair[1], pair[0] == pair[1]};
-    }
+    uint64_t n;
+    matcher_answer answer = find_many(matcher_, state, ranges, n_most, &n, error);
+    *n_found = (size_t)n;
     return answer;
 }
 
 matcher_answer matcher_count(matcher *matcher_, match_state *state, uint64_t *n_found, thrum_error *error) {
-    thrum_range range;
-    size_t n;
-    matcher_answer answer;
-    many_finder *find = finder_of_many(matcher_);
-    if (find) {
-        uint64_t n_more;
-        answer = find(matcher_, state, NULL, UINT64_MAX, &n_more, error);
-        *n_found += n_more;
-        return answer;
-    }
-    while ((answer = matcher_next_many(matcher_, state, &range, 1, &n, error)) == MATCHER_FOUND)
-        *n_found += n;
+    uint64_t n;
+    matcher_answer answer = find_many(matcher_, state, NULL, UINT64_MAX, &n, error);
+    *n_found += n;
     return answer;
 }

@@ -98,8 +98,7 @@ static syntax_node *merge_characters(syntax_node *alternatives) {
             return alternatives;
     syntax_node *merged = alternatives->child;
     for (const syntax_node *child = merged->next; child; child = child->next) {
-        for (int i = 0; i < 4; i++)
-            merged->set.words[i] |= child->set.words[i];
+        byte_set_add_all(&merged->set, &child->set);
         merge_foreign(merged, child);
     }
     merged->next = NULL;

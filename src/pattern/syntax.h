@@ -28,6 +28,15 @@ static inline void byte_set_add(byte_set *set, uint8_t byte) {
     set->words[byte / 64] |= UINT64_C(1) << byte % 64;
 }
 
+static inline void byte_set_add_all(byte_set *to, const byte_set *from) {
+    for (unsigned i = 0; i < 4; i++)
+        to->words[i] |= from->words[i];
+}
+
+static inline bool byte_set_is_empty(const byte_set *set) {
+    return (set->words[0] | set->words[1] | set->words[2] | set->words[3]) == 0;
+}
+
 typedef enum syntax_kind {
     SYNTAX_CHARACTER,    /* one character of a set */
     SYNTAX_SEQUENCE,     /* the children, one after the other; without children, the empty text */

@@ -9,15 +9,11 @@ static size_t multiply(size_t a, size_t b) {
     return a > 0 && b > SIZE_MAX / a ? SIZE_MAX : a * b;
 }
 
-static bool is_empty(const byte_set *set) {
-    return (set->words[0] | set->words[1] | set->words[2] | set->words[3]) == 0;
-}
-
 static size_t least_bytes_of_character(const syntax_node *node) {
     size_t least = SIZE_MAX;
     if (node->n_text_bytes > 0)
         return node->n_text_bytes;
-    if (!node->may_be_foreign || !is_empty(&node->set))
+    if (!node->may_be_foreign || !byte_set_is_empty(&node->set))
         return 1;
     for (unsigned i = 0; i < node->n_spellings; i++)
         least = node->spellings[i].n_bytes < least ? node->spellings[i].n_bytes : least;

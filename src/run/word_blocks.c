@@ -25,6 +25,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "count/word_union.h"
 #include "run/parallel.h"
 
@@ -39,35 +40,13 @@ enum {
 
 /* --- records ----------------------------------------------------------------------------------------------------- */
 
-/* Seven bits a byte, the lowest first; the highest bit says that there are more. */
-static uint8_t *put_number(uint8_t *to, uint64_t number) {
-    for (; number >= 0x80; number >>= 7)
-        *to++ = (uint8_t)(number | 0x80);
-    *to++ = (uint8_t)number;
-    return to;
-}
-
-static const uint8_t *get_number(const uint8_t *from, uint64_t *number) {
-    *number = *from & 0x7f;
-    for (unsigned shift = 7; *from++ & 0x80; shift += 7)
-        *number |= (uint64_t)(*from & 0x7f) << shift;
-    return from;
-}
-
-static size_t n_bytes_of_number(uint64_t number) {
-    size_t n = 1;
-    while (number >>= 7)
-        n++;
-    return n;
-}
-
 static size_t n_bytes_of_record(const word_row *row) {
-    return n_bytes_of_number(row->count) + n_bytes_of_number(row->n_bytes) + row->n_bytes;
+    return number_n_bytes(row->count) + number_n_bytes(row->n_bytes) + row->n_bytes;
 }
 
 static uint8_t *put_record(uint8_t *to, const word_row *row) {
-    to = put_number(to, row->count);
-    to = put_number(to, row->n_bytes);
+    to = number_write(to, row->count);
+    to = number_write(to, row->n_bytes);
     if (row->n_bytes)
         memcpy(to, row->bytes, row->n_bytes);
     return to + row->n_bytes;
@@ -75,8 +54,8 @@ static uint8_t *put_record(uint8_t *to, const word_row *row) {
 
 static const uint8_t *get_record(const uint8_t *from, word_row *row) {
     uint64_t n_bytes;
-    from = get_number(from, &row->count);
-    row->bytes = get_number(from, &n_bytes);
+    from = number_read(from, &row->count);
+    row->bytes = number_read(from, &n_bytes);
     row->n_bytes = (size_t)n_bytes;
     return row->bytes + n_bytes;
 }

@@ -18,6 +18,7 @@
 
 #include <string.h>
 
+#include "text/rarity.h"
 #include "thrum/find.h"
 
 enum { BLOCK = 64 };
@@ -127,26 +128,20 @@ pair_scan *pair_scan_of(const kernel *chosen) {
 
 enum { MOST_LOOKED_AT = 256 };
 
-/* Bytes of texts, the most common first; those that are not here are rare. Only speed depends on it. */
-static const uint8_t common_bytes[] = " eatoinsrhldcumpfgywbv\n,.k\0-_\"'\xD0\xD1\x80\xE3\xE4\xE5\xE6\xC3"
-                                      "01xj2=)(/;:qzSTAICEMPRBDNLFHWOG3459678UVJKYQXZ\t>*<[]{}\r#&+|!?";
-
+/* The two rarest bytes; the same byte again says less than any other. */
 static void choose_pair(finder *f) {
-    enum { N_COMMON = sizeof common_bytes - 1 };
-    uint8_t ranks[256] = {0};
-    for (size_t i = 0; i < N_COMMON; i++)
-        ranks[common_bytes[i]] = (uint8_t)(N_COMMON - i);
     size_t n = f->n_text < MOST_LOOKED_AT ? f->n_text : MOST_LOOKED_AT;
     f->first = 0;
     for (size_t i = 1; i < n; i++)
-        if (ranks[f->text[i]] < ranks[f->text[f->first]])
+        if (byte_rarity[f->text[i]] > byte_rarity[f->text[f->first]])
             f->first = i;
-    /* The same byte again says less than another one. */
-    ranks[f->text[f->first]] = UINT8_MAX;
     f->second = f->first == 0 && n > 1 ? n - 1 : 0;
+    unsigned second_rarity = 0;
     for (size_t i = 0; i < n; i++)
-        if (i != f->first && ranks[f->text[i]] < ranks[f->text[f->second]])
+        if (f->text[i] != f->text[f->first] && byte_rarity[f->text[i]] > second_rarity) {
+            second_rarity = byte_rarity[f->text[i]];
             f->second = i;
+        }
     f->pair = (byte_pair){.a = f->text[f->first], .b = f->text[f->second]};
 }
 
