@@ -250,9 +250,8 @@ static uint64_t count_runs(const uint64_t words[BITS_WORDS]) {
  * where nobody asks is saved, and so is the search through all the rest. */
 static bool is_mostly_unsure(const bits_window *window) {
     enum { CHEAP_STRETCHES = 32, MOST_UNSURE_BYTES = BITS_WINDOW_BYTES / 2 };
-    return has_any(window->unsure, BITS_WORDS) &&
-           (kernel_get()->count_bits(window->unsure, BITS_WORDS) > MOST_UNSURE_BYTES ||
-            count_runs(window->unsure) > CHEAP_STRETCHES + count_runs(window->begins) / 2);
+    return kernel_get()->count_bits(window->unsure, BITS_WORDS) > MOST_UNSURE_BYTES ||
+           count_runs(window->unsure) > CHEAP_STRETCHES + count_runs(window->begins) / 2;
 }
 
 /* --- a window ---------------------------------------------------------------------------------------------------- */
@@ -272,17 +271,17 @@ static bool make_streams(bits_window *window, const bit_program *program, const 
         make_line_begins(window, program, text);
     if (!run_steps(window, program, 0, program->n_steps, &n_rounds))
         return false;
-    memset(window->unsure, 0, sizeof window->unsure);
     if (program->has_strange && !add_strange(window, program))
         return false;
     if (program->passes_over_crlf)
         add_crlf(window, program);
+    clear_behind(window->unsure, text->n_bytes);
+    window->has_unsure = (program->has_strange || program->passes_over_crlf) && has_any(window->unsure, BITS_WORDS);
     const uint64_t *begins = stream_of(window, program->begins);
     for (size_t i = 0; i < BITS_WORDS; i++)
         window->begins[i] = begins[i] & ~window->unsure[i];
     clear_behind(window->begins, text->n_bytes);
-    clear_behind(window->unsure, text->n_bytes);
-    return !is_mostly_unsure(window);
+    return !(window->has_unsure && is_mostly_unsure(window));
 }
 
 void bits_window_fill(bits_window *window, const bit_program *program, const uint8_t *subject, size_t n_subject_bytes,
@@ -291,11 +290,14 @@ void bits_window_fill(bits_window *window, const bit_program *program, const uin
     window_text text = {subject + begin, n_subject_bytes - begin, begin > 0 ? subject[begin - 1] : -1};
     window->number = number;
     window->n_text_bytes = text.n_bytes;
+    if (window->has_unsure)
+        memset(window->unsure, 0, sizeof window->unsure);
     window->is_unsure = !make_streams(window, program, &text);
     if (window->is_unsure) {
         memset(window->begins, 0, sizeof window->begins);
         memset(window->unsure, 0xFF, sizeof window->unsure);
         clear_behind(window->unsure, text.n_bytes);
+        window->has_unsure = true;
     }
 }
 
@@ -314,7 +316,8 @@ size_t bits_window_next(const bits_window *window, size_t position) {
 }
 
 size_t bits_window_next_unsure(const bits_window *window, size_t position) {
-    return begin_of(window) + next_bit(window->unsure, position - begin_of(window), BITS_WORDS);
+    size_t from = window->has_unsure ? position - begin_of(window) : BITS_WINDOW_BYTES;
+    return begin_of(window) + next_bit(window->unsure, from, BITS_WORDS);
 }
 
 size_t bits_window_next_sure(const bits_window *window, size_t position) {
@@ -384,15 +387,19 @@ size_t bits_window_end(const bits_window *window, const bit_program *program, si
     return begin_of(window) + walk_to_end(window, program, begin - begin_of(window));
 }
 
-/* Only the begins in [from, to), and of a run of them, where is_run, only the first. */
+/* Only the begins in [from, to), which is not empty, and of a run of them, where is_run, only the first. */
 static void take_begins(uint64_t taken[BITS_WORDS], const bits_window *window, bool is_run, size_t from, size_t to) {
-    memset(taken, 0, BITS_WORDS * sizeof *taken);
-    uint64_t keep = ~bits_below(from % 64), carry = 0;
-    for (size_t i = from / 64; i < (to + 63) / 64; i++, keep = UINT64_MAX) {
-        uint64_t begins = window->begins[i] & keep & bits_below(to - i * 64);
-        taken[i] = is_run ? begins & ~(begins << 1 | carry) : begins;
-        carry = begins >> 63;
-    }
+    size_t first = from / 64, last = (to - 1) / 64;
+    memcpy(taken, window->begins, BITS_WORDS * sizeof *taken);
+    memset(taken, 0, first * sizeof *taken);
+    memset(taken + last + 1, 0, (BITS_WORDS - last - 1) * sizeof *taken);
+    taken[first] &= ~bits_below(from % 64);
+    taken[last] &= bits_below(to - last * 64);
+    if (!is_run)
+        return;
+    for (size_t i = BITS_WORDS; --i > 0;)
+        taken[i] &= ~(taken[i] << 1 | taken[i - 1] >> 63);
+    taken[0] &= ~(taken[0] << 1);
 }
 
 static uint64_t count_begins(const bits_window *window, const bit_program *program, size_t *place, size_t before) {

@@ -39,6 +39,7 @@ size_t bits_window_n_bytes(const bit_program *program);
 typedef struct bits_window {
     size_t number;               /* bytes [number * BITS_WINDOW_BYTES, + BITS_WINDOW_BYTES) of the subject */
     bool is_unsure;              /* altogether */
+    bool has_unsure;             /* places */
     uint64_t begins[BITS_WORDS]; /* a match begins here, for sure */
     uint64_t unsure[BITS_WORDS]; /* whether one begins here PCRE2 has to say */
     size_t n_text_bytes;         /* from its begin to the end of the subject */

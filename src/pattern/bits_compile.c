@@ -154,9 +154,10 @@ static byte_set set_of(const char *bytes) {
 
 static const byte_set beyond_ascii = {{0, 0, UINT64_MAX, UINT64_MAX}};
 
-/* Numbers the sets that the program itself needs; all but that of line ends, whose stream gets one bit more, may be the
- * pattern's. */
+/* Numbers the sets that the program itself needs. Some may be the pattern's; the streams of others get bits of their
+ * own. */
 static void add_own_sets(maker *m) {
+    static const bool is_shared[BIT_SETS] = {[BIT_SET_WORD] = true, [BIT_SET_INSIDE] = true, [BIT_SET_FIRST] = true};
     bit_program *made = m->program;
     byte_set sets[BIT_SETS] = {
         [BIT_SET_WORD] = set_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"),
@@ -185,7 +186,7 @@ static void add_own_sets(maker *m) {
     for (bit_set i = 0; i < BIT_SETS; i++)
         if (is_needed[i])
             made->own_sets[i] =
-                i == BIT_SET_WORD ? number_of_set(m, &sets[i]) : (uint16_t)kernel_sets_add(&made->sets, sets[i].words);
+                is_shared[i] ? number_of_set(m, &sets[i]) : (uint16_t)kernel_sets_add(&made->sets, sets[i].words);
     made->n_streams = made->sets.n_sets;
 }
 
@@ -507,6 +508,31 @@ static bool goes_to_end_of_run(const bit_program *made) {
            made->walks[walk->next].kind == BIT_WALK_END;
 }
 
+static bool is_within(const syntax_node *node, const syntax_node *character) {
+    if (node->kind == SYNTAX_CHARACTER) {
+        uint64_t others = 0;
+        for (unsigned i = 0; i < 4; i++)
+            others |= node->set.words[i] & ~character->set.words[i];
+        return others == 0 && (character->may_be_foreign || !node->may_be_foreign);
+    }
+    for (const syntax_node *child = node->child; child; child = child->next)
+        if (!is_within(child, character))
+            return false;
+    return true;
+}
+
+/* A match takes all places behind it in one run of a set at which a match begins: it is a greedy endless repeat and a
+ * rest that has no other characters. So it goes on in the run from the last place at which the rest matches, and before
+ * that place all begins of the run are, without a gap. */
+static bool takes_run_of_begins(const syntax_node *root) {
+    const syntax_node *first = root;
+    syntax_node character;
+    while (first->kind == SYNTAX_SEQUENCE && first->child)
+        first = first->child;
+    return first->kind == SYNTAX_REPEAT && first->max == SYNTAX_ENDLESS && first->greed == SYNTAX_GREEDY &&
+           as_character(first->child, &character) && is_within(root, &character);
+}
+
 /* Without room for the upper bound all is taken for possible that a match may begin with. */
 static void make_upper(maker *m, const syntax_node *root) {
     bit_program *made = m->program;
@@ -543,9 +569,7 @@ static void make(maker *m, const syntax_node *root) {
         return;
     made->n_fixed_bytes = fixed_bytes(made);
     made->is_separate = is_separate(m, root);
-    /* Nothing is asserted: where a match may begin at a place and at the next one, both are in one run, to the end of
-     * which it goes from either. */
-    made->is_run = goes_to_end_of_run(made) && !m->has_word_assertion && !m->has_line_assertion;
+    made->is_run = takes_run_of_begins(root);
     made->takes_runs = goes_to_end_of_run(made) && (made->is_separate || made->is_run);
     if (made->has_strange)
         make_upper(m, root);

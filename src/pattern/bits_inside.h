@@ -75,7 +75,7 @@ struct bit_program {
     bool takes_runs;      /* matches are found by their begins, and each is the rest of a run of one set, as a rule */
     size_t n_fixed_bytes; /* of every match; 0: they vary */
     bool is_separate;     /* no match begins inside another */
-    bool is_run;          /* a match takes all places behind it at which a match begins, up to one where none does */
+    bool is_run;          /* a match takes all places behind it at which one begins, up to one where none does */
 };
 
 #endif

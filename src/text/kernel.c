@@ -85,6 +85,8 @@ size_t kernel_sets_add(kernel_sets *sets, const uint64_t set[4]) {
         sets->groups[number / KERNEL_SET_GROUP][byte] |= (uint8_t)(1u << number % KERNEL_SET_GROUP);
         sets->rows[number][byte >> 7][byte & 15] |= (uint8_t)(1u << (byte >> 4 & 7));
     }
-    sets->is_ascii[number] = (set[2] | set[3]) == 0;
+    sets->beyond_ascii[number] = (set[2] | set[3]) == 0            ? KERNEL_BEYOND_NONE
+                                 : (set[2] & set[3]) == UINT64_MAX ? KERNEL_BEYOND_ALL
+                                                                   : KERNEL_BEYOND_SOME;
     return number;
 }

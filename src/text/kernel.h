@@ -47,7 +47,7 @@ typedef struct kernel_sets {
     size_t n_sets;
     _Alignas(64) uint8_t groups[KERNEL_SETS / KERNEL_SET_GROUP][256]; /* by byte, a bit for each set of a group */
     _Alignas(64) uint8_t rows[KERNEL_SETS][2][16]; /* by half and low four bits of a byte, a bit for its next three */
-    bool is_ascii[KERNEL_SETS];
+    enum { KERNEL_BEYOND_NONE, KERNEL_BEYOND_ALL, KERNEL_BEYOND_SOME } beyond_ascii[KERNEL_SETS]; /* of these bytes */
 } kernel_sets;
 
 /* Streams are masks of a text, one after the other; a stream moved by n has at each place what stands n bytes further

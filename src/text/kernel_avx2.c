@@ -201,32 +201,84 @@ static uint64_t hash_tokens(kernel_hashes *to, const uint64_t seed_[2], const to
 
 /* ---- Any sets, and streams ---- */
 
-/* A byte is looked up at its low four bits (vpshufb takes no others, and gives 0 for bytes of the wrong half); in what
- * comes out is a bit for each value of the next three. */
-static inline uint64_t in_set(__m256i bytes, __m256i places, const uint8_t rows[2][16], bool is_ascii) {
-    __m256i row = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)rows[0]));
-    __m256i found = _mm256_shuffle_epi8(row, bytes);
-    if (!is_ascii) {
-        __m256i upper = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)rows[1]));
-        __m256i flipped = _mm256_xor_si256(bytes, _mm256_set1_epi8((char)0x80));
-        found = _mm256_or_si256(found, _mm256_shuffle_epi8(upper, flipped));
-    }
-    return bits(_mm256_cmpeq_epi8(_mm256_and_si256(found, places), places));
-}
-
 /* The bit that the higher four bits of a byte choose. */
 static inline __m256i high_places(__m256i bytes) {
     const __m256i powers = _mm256_set1_epi64x((int64_t)UINT64_C(0x8040201008040201));
     return _mm256_shuffle_epi8(powers, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15)));
 }
 
-static void set_masks(uint64_t *masks, size_t stride, const uint8_t *bytes, size_t n_masks, const kernel_sets *sets) {
+/* A byte is looked up at its low four bits (vpshufb takes no others, and gives 0 for bytes of the upper half); in what
+ * comes out is a bit for each value of the next three. */
+static inline __m256i in_row(__m256i row, __m256i bytes, __m256i places) {
+    return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(row, bytes), places), places);
+}
+
+static inline __m256i row_of(const uint8_t row[16]) {
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)row));
+}
+
+/* Masks of the next n sets, each of which has all bytes beyond ASCII or none; n is a constant. */
+static inline void find_set_masks(uint64_t *masks, size_t stride, const uint8_t *bytes, size_t n_masks,
+                                  const kernel_sets *sets, size_t first, size_t n) {
+    __m256i rows[4];
+    uint64_t beyond[4];
+    for (size_t i = 0; i < n; i++) {
+        rows[i] = row_of(sets->rows[first + i][0]);
+        beyond[i] = sets->beyond_ascii[first + i] == KERNEL_BEYOND_ALL ? UINT64_MAX : 0;
+    }
+    for (size_t m = 0; m < n_masks; m++) {
+        step block = load(bytes + m * STEP);
+        _mm_prefetch((const char *)(bytes + (m + n_masks) * STEP), _MM_HINT_T0);
+        __m256i low = high_places(block.low), high = high_places(block.high);
+        uint64_t above = bits(block.low) | bits(block.high) << 32;
+        for (size_t i = 0; i < n; i++)
+            masks[(first + i) * stride + m] = bits(in_row(rows[i], block.low, low)) |
+                                              bits(in_row(rows[i], block.high, high)) << 32 | (above & beyond[i]);
+    }
+}
+
+/* Masks of any set. */
+static void find_mixed_set_masks(uint64_t *masks, const uint8_t *bytes, size_t n_masks, const uint8_t rows[2][16]) {
+    const __m256i row = row_of(rows[0]), upper = row_of(rows[1]), flip = _mm256_set1_epi8((char)0x80);
     for (size_t m = 0; m < n_masks; m++) {
         step block = load(bytes + m * STEP);
         __m256i low = high_places(block.low), high = high_places(block.high);
-        for (size_t i = 0; i < sets->n_sets; i++)
-            masks[i * stride + m] = in_set(block.low, low, sets->rows[i], sets->is_ascii[i]) |
-                                    in_set(block.high, high, sets->rows[i], sets->is_ascii[i]) << 32;
+        __m256i low_found = _mm256_or_si256(in_row(row, block.low, low), //
+                                            in_row(upper, _mm256_xor_si256(block.low, flip), low));
+        __m256i high_found =
+            _mm256_or_si256(in_row(row, block.high, high), in_row(upper, _mm256_xor_si256(block.high, flip), high));
+        masks[m] = bits(low_found) | bits(high_found) << 32;
+    }
+}
+
+/* How many of the next four sets have all bytes beyond ASCII or none, up to one that has some. */
+static size_t n_plain_sets(const kernel_sets *sets, size_t first) {
+    size_t n = 0;
+    while (n < 4 && first + n < sets->n_sets && sets->beyond_ascii[first + n] != KERNEL_BEYOND_SOME)
+        n++;
+    return n;
+}
+
+static void set_masks(uint64_t *masks, size_t stride, const uint8_t *bytes, size_t n_masks, const kernel_sets *sets) {
+    for (size_t first = 0, n; first < sets->n_sets; first += n) {
+        n = n_plain_sets(sets, first);
+        switch (n) {
+        case 0:
+            find_mixed_set_masks(masks + first * stride, bytes, n_masks, sets->rows[first]);
+            n = 1;
+            break;
+        case 1:
+            find_set_masks(masks, stride, bytes, n_masks, sets, first, 1);
+            break;
+        case 2:
+            find_set_masks(masks, stride, bytes, n_masks, sets, first, 2);
+            break;
+        case 3:
+            find_set_masks(masks, stride, bytes, n_masks, sets, first, 3);
+            break;
+        default:
+            find_set_masks(masks, stride, bytes, n_masks, sets, first, 4);
+        }
     }
 }
 

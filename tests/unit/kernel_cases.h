@@ -276,8 +276,10 @@ static bool case_sets(const kernel *tested, const uint8_t *bytes, size_t n_masks
     size_t n_sets = 1 + case_random(SETS);
     memset(&sets, 0, sizeof sets);
     for (size_t i = 0; i < n_sets; i++) {
-        size_t rarity = 1 + case_random(30), n = i % 3 ? 128 : 256;
+        size_t rarity = 1 + case_random(30), n = case_random(6) ? 128 : 256;
         memset(wanted[i], 0, sizeof wanted[i]);
+        if (n == 128 && case_random(3) == 0)
+            wanted[i][2] = wanted[i][3] = UINT64_MAX;
         for (size_t byte = 0; byte < n; byte++)
             if (case_random(rarity) == 0)
                 wanted[i][byte / 64] |= UINT64_C(1) << byte % 64;
