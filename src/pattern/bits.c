@@ -73,52 +73,52 @@ typedef struct window_text {
     int before;           /* the byte before the window; -1: there is none */
 } window_text;
 
-/* Masks of all sets for some words more. The last bytes of the subject are copied, so that nothing behind is read; what
- * is behind is in no set. */
-static void add_masks(bits_window *window, const bit_program *program, const window_text *text, size_t n_words) {
+/* Makes masks of the sets of a phase from a word on, up to n_words. The last bytes of the subject are copied, so that
+ * nothing behind is read; what is behind is in no set. */
+static void make_masks(bits_window *window, const bit_program *program, bit_phase phase, const window_text *text,
+                       size_t first, size_t n_words) {
     const kernel *k = kernel_get();
-    const kernel_sets *sets = &program->sets;
-    size_t first = window->n_words, whole = text->n_bytes / 64 < n_words ? text->n_bytes / 64 : n_words;
+    const kernel_sets *sets = &program->sets[phase];
+    uint64_t *streams = stream_of(window, phase == BIT_FIRST ? 0 : (uint16_t)program->sets[BIT_FIRST].n_sets);
+    size_t whole = text->n_bytes / 64 < n_words ? text->n_bytes / 64 : n_words;
     if (whole > first)
-        k->set_masks(stream_of(window, 0) + first, STRIDE, text->bytes + first * 64, whole - first, sets);
-    window->n_words = n_words;
+        k->set_masks(streams + first, STRIDE, text->bytes + first * 64, whole - first, sets);
     if (whole >= n_words)
         return;
     whole = whole > first ? whole : first;
     for (size_t i = 0; i < sets->n_sets; i++)
-        memset(stream_of(window, (uint16_t)i) + whole, 0, (n_words - whole) * sizeof(uint64_t));
+        memset(streams + i * STRIDE + whole, 0, (n_words - whole) * sizeof *streams);
     size_t n_rest = text->n_bytes > whole * 64 ? text->n_bytes - whole * 64 : 0;
     if (n_rest == 0)
         return;
     uint8_t rest[64] = {0};
     memcpy(rest, text->bytes + whole * 64, n_rest);
-    k->set_masks(stream_of(window, 0) + whole, STRIDE, rest, 1, sets);
+    k->set_masks(streams + whole, STRIDE, rest, 1, sets);
     for (size_t i = 0; i < sets->n_sets; i++)
-        stream_of(window, (uint16_t)i)[whole] &= bits_below(n_rest);
+        streams[i * STRIDE + whole] &= bits_below(n_rest);
 }
 
 static size_t whole_steps(size_t n_words) {
     return (n_words + KERNEL_STREAM_STEP - 1) / KERNEL_STREAM_STEP * KERNEL_STREAM_STEP;
 }
 
-/* Masks as far as matches may reach that begin in the window, and one byte more. False: that is too far. */
-static bool make_masks(bits_window *window, const bit_program *program, const window_text *text) {
+/* Makes the first masks, as far as matches may reach that begin in the window, and one byte more. False: that is too
+ * far. */
+static bool make_first_masks(bits_window *window, const bit_program *program, const window_text *text) {
     size_t n_last = text->n_bytes / 64 + 1; /* with the place at the end of the subject */
-    window->n_words = 0;
+    window->n_words = whole_steps(n_last < BITS_WORDS ? n_last : BITS_WORDS);
     if (program->is_bounded) {
         size_t n_words = BITS_WORDS + program->n_most_bytes / 64 + 1;
-        add_masks(window, program, text, whole_steps(n_words < n_last ? n_words : n_last));
-        return true;
+        window->n_words = whole_steps(n_words < n_last ? n_words : n_last);
     }
-    if (n_last <= BITS_WORDS) {
-        add_masks(window, program, text, whole_steps(n_last));
+    make_masks(window, program, BIT_FIRST, text, 0, window->n_words);
+    if (program->is_bounded || n_last <= BITS_WORDS)
         return true;
-    }
-    add_masks(window, program, text, BITS_WORDS);
     const uint64_t *inside = stream_of(window, program->own_sets[BIT_SET_INSIDE]);
     while (window->n_words < MOST_WORDS) {
         size_t i = window->n_words;
-        add_masks(window, program, text, i + KERNEL_STREAM_STEP);
+        window->n_words += KERNEL_STREAM_STEP;
+        make_masks(window, program, BIT_FIRST, text, i, window->n_words);
         for (; i < window->n_words; i++)
             if (inside[i] != UINT64_MAX)
                 return true;
@@ -126,13 +126,18 @@ static bool make_masks(bits_window *window, const bit_program *program, const wi
     return false;
 }
 
+static bool is_in_set(const bit_program *program, size_t number, uint8_t byte) {
+    size_t n_first = program->sets[BIT_FIRST].n_sets, i = number < n_first ? number : number - n_first;
+    const kernel_sets *sets = &program->sets[number < n_first ? BIT_FIRST : BIT_THEN];
+    return sets->groups[i / KERNEL_SET_GROUP][byte] >> i % KERNEL_SET_GROUP & 1;
+}
+
 /* What the streams of sets that look back have to know of the byte before the window. */
 static void set_words_before(bits_window *window, const bit_program *program, const window_text *text) {
     static const bit_set looked_back_at[] = {BIT_SET_WORD, BIT_SET_LINE_END, BIT_SET_CR, BIT_SET_STRANGE};
     for (size_t i = 0; i < sizeof looked_back_at / sizeof *looked_back_at; i++) {
         uint16_t set = program->own_sets[looked_back_at[i]];
-        const uint8_t *group = program->sets.groups[set / KERNEL_SET_GROUP];
-        uint64_t is_in = text->before >= 0 ? group[text->before] >> set % KERNEL_SET_GROUP & 1 : 0;
+        uint64_t is_in = text->before >= 0 && is_in_set(program, set, (uint8_t)text->before);
         stream_of(window, set)[-1] = is_in << 63;
     }
 }
@@ -261,15 +266,32 @@ static void clear_behind(uint64_t words[BITS_WORDS], size_t n_bytes) {
         words[i] &= bits_below(n_bytes > i * 64 ? n_bytes - i * 64 : 0);
 }
 
+/* Whether what every match has is nowhere in sight; strange bytes may stand for anything. */
+static bool is_without_factor(bits_window *window, const bit_program *program) {
+    unsigned n_rounds = 0;
+    if (program->factor == BITS_ALL)
+        return false;
+    (void)run_steps(window, program, 0, program->n_factor_steps, &n_rounds);
+    return !has_any(stream_of(window, program->factor), window->n_words) &&
+           !(program->has_strange && has_any(stream_of(window, program->own_sets[BIT_SET_STRANGE]), window->n_words));
+}
+
 /* False: the whole window is unsure. */
 static bool make_streams(bits_window *window, const bit_program *program, const window_text *text) {
+    const size_t n_factor_steps = program->n_factor_steps;
     unsigned n_rounds = 0;
-    if (!make_masks(window, program, text))
+    if (!make_first_masks(window, program, text))
         return false;
+    if (is_without_factor(window, program)) {
+        memset(window->begins, 0, sizeof window->begins);
+        window->has_unsure = false;
+        return true;
+    }
+    make_masks(window, program, BIT_THEN, text, 0, window->n_words);
     set_words_before(window, program, text);
     if (program->line_begins != BITS_ALL)
         make_line_begins(window, program, text);
-    if (!run_steps(window, program, 0, program->n_steps, &n_rounds))
+    if (!run_steps(window, program, n_factor_steps, program->n_steps - n_factor_steps, &n_rounds))
         return false;
     if (program->has_strange && !add_strange(window, program))
         return false;

@@ -29,6 +29,10 @@
 
 enum { MOST_CHARACTER_BYTES = 4 };
 
+/* Bytes keep each other's company: a row of them may be ten times as frequent as the product of their shares, and a
+ * window of two without one is wanted. */
+static const double most_factor_rate = 1.0 / 20 / BITS_WINDOW_BYTES;
+
 _Static_assert(MOST_CHARACTER_BYTES *BITS_MOST_REPEAT <= 2 * BITS_MOST_MOVED, "a repeat moves by half its length");
 
 typedef struct place {
@@ -81,27 +85,30 @@ static bool as_character(const syntax_node *node, syntax_node *character) {
     return true;
 }
 
-/* The number of a set, which is added where it is new. */
-static uint16_t number_of_set(maker *m, const byte_set *set) {
-    kernel_sets *sets = &m->program->sets;
-    for (size_t i = 0; i < sets->n_sets; i++) {
-        bool is_same = true;
-        for (unsigned byte = 0; byte < 256 && is_same; byte++)
-            is_same = byte_set_has(set, (uint8_t)byte) ==
-                      (sets->groups[i / KERNEL_SET_GROUP][byte] >> i % KERNEL_SET_GROUP & 1);
-        if (is_same)
-            return (uint16_t)i;
-    }
-    return (uint16_t)kernel_sets_add(sets, set->words);
+static uint16_t add_set(maker *m, bit_phase phase, const byte_set *set) {
+    kernel_sets *sets = m->program->sets;
+    size_t n_before = phase == BIT_FIRST ? 0 : sets[BIT_FIRST].n_sets;
+    return (uint16_t)(n_before + kernel_sets_add(&sets[phase], set->words));
+}
+
+/* The number of a set's stream, which is added to those of a phase where it is new. */
+static uint16_t number_of_set(maker *m, bit_phase phase, const byte_set *set) {
+    uint16_t number = 0;
+    for (bit_phase known = 0; known < BIT_PHASES; known++)
+        for (size_t i = 0; i < m->program->sets[known].n_sets; i++, number++) {
+            const uint8_t *group = m->program->sets[known].groups[i / KERNEL_SET_GROUP];
+            bool is_same = true;
+            for (unsigned byte = 0; byte < 256 && is_same; byte++)
+                is_same = byte_set_has(set, (uint8_t)byte) == (group[byte] >> i % KERNEL_SET_GROUP & 1);
+            if (is_same)
+                return number;
+        }
+    return add_set(m, phase, set);
 }
 
 static void survey_character(maker *m, const syntax_node *node, bool may_be_first, bool may_be_later) {
     if (node->n_text_bytes > 0 || (byte_set_is_empty(&node->set) && node->may_be_foreign))
         refuse(m, "characters beyond ASCII");
-    if (m->program->sets.n_sets == BITS_SETS)
-        refuse(m, "too many sets of characters");
-    else
-        number_of_set(m, &node->set);
     byte_set_add_all(&m->inside, &node->set);
     m->has_foreign = m->has_foreign || node->may_be_foreign;
     if (may_be_first) {
@@ -145,6 +152,20 @@ static void survey(maker *m, const syntax_node *node, bool may_be_first, bool ma
     }
 }
 
+/* Numbers the sets of all characters. */
+static void add_character_sets(maker *m, const syntax_node *node) {
+    syntax_node character;
+    if (as_character(node, &character)) {
+        if (m->program->sets[BIT_FIRST].n_sets + m->program->sets[BIT_THEN].n_sets >= BITS_SETS)
+            refuse(m, "too many sets of characters");
+        else
+            number_of_set(m, BIT_THEN, &character.set);
+        return;
+    }
+    for (const syntax_node *child = node->child; child && !m->why_not; child = child->next)
+        add_character_sets(m, child);
+}
+
 static byte_set set_of(const char *bytes) {
     byte_set set = {{0}};
     for (; *bytes; bytes++)
@@ -154,22 +175,17 @@ static byte_set set_of(const char *bytes) {
 
 static const byte_set beyond_ascii = {{0, 0, UINT64_MAX, UINT64_MAX}};
 
-/* Numbers the sets that the program itself needs. Some may be the pattern's; the streams of others get bits of their
- * own. */
-static void add_own_sets(maker *m) {
-    static const bool is_shared[BIT_SETS] = {[BIT_SET_WORD] = true, [BIT_SET_INSIDE] = true, [BIT_SET_FIRST] = true};
+/* What the program itself needs: the sets, and which of them. */
+static void survey_own_sets(maker *m, byte_set sets[BIT_SETS], bool is_needed[BIT_SETS]) {
     bit_program *made = m->program;
-    byte_set sets[BIT_SETS] = {
-        [BIT_SET_WORD] = set_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"),
-        [BIT_SET_LINE_END] = set_of(m->newline == THRUM_NEWLINE_LF ? "\n" : "\n\r"),
-        [BIT_SET_CR] = set_of("\r"),
-        [BIT_SET_LF] = set_of("\n"),
-        [BIT_SET_INSIDE] = m->inside,
-        [BIT_SET_FIRST] = m->first,
-    };
     bool may_be_cr = m->newline == THRUM_NEWLINE_CRLF; /* "." then takes some of them, and not others */
-    if (m->is_unicode && (m->has_foreign || m->has_word_assertion))
-        sets[BIT_SET_STRANGE] = beyond_ascii;
+    sets[BIT_SET_WORD] = set_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    sets[BIT_SET_LINE_END] = set_of(m->newline == THRUM_NEWLINE_LF ? "\n" : "\n\r");
+    sets[BIT_SET_CR] = set_of("\r");
+    sets[BIT_SET_LF] = set_of("\n");
+    sets[BIT_SET_INSIDE] = m->inside;
+    sets[BIT_SET_FIRST] = m->first;
+    sets[BIT_SET_STRANGE] = m->is_unicode && (m->has_foreign || m->has_word_assertion) ? beyond_ascii : set_of("");
     if (may_be_cr)
         byte_set_add(&sets[BIT_SET_STRANGE], '\r');
     if (m->has_foreign)
@@ -178,16 +194,32 @@ static void add_own_sets(maker *m) {
         byte_set_add_all(&sets[BIT_SET_FIRST], &beyond_ascii);
     made->has_strange = !byte_set_is_empty(&sets[BIT_SET_STRANGE]);
     made->passes_over_crlf = m->newline != THRUM_NEWLINE_LF && byte_set_has(&m->first, '\n');
-    const bool is_needed[BIT_SETS] = {
-        [BIT_SET_WORD] = m->has_word_assertion, [BIT_SET_LINE_END] = m->has_line_assertion,
-        [BIT_SET_CR] = made->passes_over_crlf,  [BIT_SET_LF] = made->passes_over_crlf,
-        [BIT_SET_STRANGE] = made->has_strange,  [BIT_SET_INSIDE] = made->has_strange || !made->is_bounded,
-        [BIT_SET_FIRST] = made->has_strange};
-    for (bit_set i = 0; i < BIT_SETS; i++)
+    is_needed[BIT_SET_WORD] = m->has_word_assertion;
+    is_needed[BIT_SET_LINE_END] = m->has_line_assertion;
+    is_needed[BIT_SET_CR] = is_needed[BIT_SET_LF] = made->passes_over_crlf;
+    is_needed[BIT_SET_STRANGE] = is_needed[BIT_SET_FIRST] = made->has_strange;
+    is_needed[BIT_SET_INSIDE] = made->has_strange || !made->is_bounded;
+}
+
+/* Numbers all sets. What a factor is found by, how far a window reaches and whether it has strange bytes is known
+ * first. The program's own may be the pattern's, but for line ends, whose stream gets a bit more. */
+static void add_sets(maker *m, const syntax_node *root, const bits_factor *factor) {
+    bit_program *made = m->program;
+    byte_set sets[BIT_SETS];
+    bool is_needed[BIT_SETS];
+    survey_own_sets(m, sets, is_needed);
+    for (size_t i = 0; i < factor->n; i++)
+        number_of_set(m, BIT_FIRST, &factor->sets[i]);
+    for (bit_set i = BIT_SET_STRANGE; i <= BIT_SET_INSIDE; i++)
         if (is_needed[i])
-            made->own_sets[i] =
-                is_shared[i] ? number_of_set(m, &sets[i]) : (uint16_t)kernel_sets_add(&made->sets, sets[i].words);
-    made->n_streams = made->sets.n_sets;
+            made->own_sets[i] = number_of_set(m, BIT_FIRST, &sets[i]);
+    add_character_sets(m, root);
+    for (bit_set i = 0; i < BIT_SET_LINE_END; i++)
+        if (is_needed[i])
+            made->own_sets[i] = number_of_set(m, BIT_THEN, &sets[i]);
+    if (is_needed[BIT_SET_LINE_END])
+        made->own_sets[BIT_SET_LINE_END] = add_set(m, BIT_THEN, &sets[BIT_SET_LINE_END]);
+    made->n_streams = made->sets[BIT_FIRST].n_sets + made->sets[BIT_THEN].n_sets;
 }
 
 /* --- steps and walks --------------------------------------------------------------------------------------------- */
@@ -318,7 +350,7 @@ static uint16_t run_before(maker *m, uint16_t set, size_t min, size_t max, uint1
 
 /* The bytes that a character may consist of, and how many it may have at most. */
 static uint16_t bytes_of(maker *m, const syntax_node *character, size_t *n_most) {
-    uint16_t set = number_of_set(m, &character->set);
+    uint16_t set = number_of_set(m, BIT_THEN, &character->set);
     bool may_be_strange = character->may_be_foreign || m->newline == THRUM_NEWLINE_CRLF;
     *n_most = 1;
     if (!m->is_upper || !may_be_strange)
@@ -558,9 +590,14 @@ static void make(maker *m, const syntax_node *root) {
         refuse(m, "an assertion about line ends of two bytes");
     if (m->why_not)
         return;
-    add_own_sets(m);
+    bits_factor factor = bits_factor_of(root, most_factor_rate);
+    add_sets(m, root, &factor);
     if (m->has_line_assertion)
         made->line_begins = add_stream(m);
+    made->factor = BITS_ALL;
+    for (size_t i = factor.n; i-- > 0;)
+        made->factor = moved_and(m, number_of_set(m, BIT_FIRST, &factor.sets[i]), made->factor, 1);
+    made->n_factor_steps = made->n_steps;
     place end = {BITS_ALL, add_walk(m, (bit_walk){.kind = BIT_WALK_END})};
     place begin = before(m, root, end);
     made->begins = begin.stream;

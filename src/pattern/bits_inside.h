@@ -13,8 +13,9 @@ enum {
     BITS_MOST_REPEAT = 512,                 /* of a bounded repeat */
     BITS_MOST_BOUND = 2048,                 /* bytes of the longest match of a pattern that is taken as bounded */
     BITS_MOST_MOVED = 2 * BITS_MOST_REPEAT, /* bytes, by one step */
-    BITS_MOST_WINDOWS = 3,                  /* of which the last ones are only there to find a breaker in */
-    BITS_ALL = UINT16_MAX                   /* the stream of all places */
+    BITS_FACTOR_BYTES = 4,
+    BITS_MOST_WINDOWS = 3, /* of which the last ones are only there to find a breaker in */
+    BITS_ALL = UINT16_MAX  /* the stream of all places */
 };
 
 /* to = op(a, b, c), each the number of a stream. The streams of the sets come first. With n_inner > 0 it is a loop over
@@ -48,22 +49,27 @@ typedef enum bit_set {
     BIT_SET_WORD, /* word characters, for assertions */
     BIT_SET_CR,
     BIT_SET_LF,
+    BIT_SET_FIRST,    /* what a match may begin with */
     BIT_SET_STRANGE,  /* what the masks do not understand */
     BIT_SET_INSIDE,   /* what may be in a match; all else are breakers */
-    BIT_SET_FIRST,    /* what a match may begin with */
     BIT_SET_LINE_END, /* its stream has the end of the subject, too */
     BIT_SETS
 } bit_set;
 
+/* When streams are made. */
+typedef enum bit_phase { BIT_FIRST, BIT_THEN, BIT_PHASES } bit_phase;
+
 struct bit_program {
-    kernel_sets sets;
-    uint16_t own_sets[BIT_SETS]; /* their numbers */
+    kernel_sets sets[BIT_PHASES]; /* their streams in this order */
+    uint16_t own_sets[BIT_SETS];  /* their streams */
     bit_step steps[2 * BITS_STEPS];
+    size_t n_factor_steps; /* in front, on the sets of BIT_FIRST: the rest waits for what they find */
     size_t n_steps;
     size_t n_upper_steps; /* behind the others: for windows with strange bytes */
     bit_walk walks[BITS_WALKS];
     size_t n_walks;
     size_t n_streams;
+    uint16_t factor;       /* the stream of places of what every match has; BITS_ALL: nothing is known to be rare */
     uint16_t begins;       /* the stream of places at which a match begins */
     uint16_t walk;         /* from there */
     uint16_t may_begin;    /* the stream of places at which one may begin, whatever the strange bytes are */
@@ -77,5 +83,14 @@ struct bit_program {
     bool is_separate;     /* no match begins inside another */
     bool is_run;          /* a match takes all places behind it at which one begins, up to one where none does */
 };
+
+/* Characters in a row that every match has, unless it has some beyond ASCII; n is 0: there are none as rare as wanted,
+ * in places a byte. */
+typedef struct bits_factor {
+    byte_set sets[BITS_FACTOR_BYTES];
+    size_t n;
+} bits_factor;
+
+bits_factor bits_factor_of(const syntax_node *root, double most_rate);
 
 #endif

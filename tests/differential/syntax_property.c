@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pattern/bits_inside.h"
 #include "pattern/pattern.h"
 #include "pattern/syntax.h"
 #include "random.h"
@@ -496,6 +497,7 @@ typedef struct test_case {
     thrum_pattern_options options;
     thrum_pattern *compiled;
     syntax_tree tree;
+    bits_factor factor; /* of the tree, however frequent */
     pcre2_match_data *data;
     pcre2_match_context *context;
     thrum_buffer subject;
@@ -519,6 +521,22 @@ static void tell_difference(const test_case *c, uint64_t seed, const char *engin
            (ssize_t)expected[1], (ssize_t)seen[0], (ssize_t)seen[1]);
 }
 
+/* Whether a match has what every match has to have. */
+static bool has_factor(const test_case *c, const size_t span[2]) {
+    const bits_factor *f = &c->factor;
+    const uint8_t *bytes = c->subject.bytes;
+    for (size_t at = span[0]; at < span[1]; at++)
+        if (!c->options.bytes && bytes[at] >= 0x80)
+            return true;
+    for (size_t at = span[0], n; at + f->n <= span[1]; at++) {
+        for (n = 0; n < f->n && byte_set_has(&f->sets[n], bytes[at + n]);)
+            n++;
+        if (n == f->n)
+            return true;
+    }
+    return false;
+}
+
 /* One search by PCRE2, and the same by the tree. False when they differ. */
 static bool compare(test_case *c, uint64_t seed, size_t position, bool is_jit, totals *sums) {
     const pattern_program *program = &c->compiled->programs[0];
@@ -537,6 +555,10 @@ static bool compare(test_case *c, uint64_t seed, size_t position, bool is_jit, t
     if (o.n_steps > MOST_STEPS || (n < 0 && n != PCRE2_ERROR_NOMATCH))
         return true;
     sums->n_compared++;
+    if (n >= 0 && !has_factor(c, expected)) {
+        tell_difference(c, seed, "the factor is not in what PCRE2", expected, seen);
+        return false;
+    }
     if (memcmp(seen, expected, sizeof seen) == 0)
         return true;
     tell_difference(c, seed, is_jit ? "JIT" : "the interpreter", expected, seen);
@@ -583,6 +605,7 @@ static void run_case(test_case *c, uint64_t seed, totals *sums) {
     const char *const texts[] = {text};
     const char *why_opaque = NULL;
     bool has_tree = syntax_read(&c->tree, text, n_bytes, &c->options, &why_opaque);
+    c->factor = has_tree ? bits_factor_of(c->tree.root, 2) : (bits_factor){.n = 0};
     sums->n_cases++;
     if (thrum_pattern_compile(&c->compiled, texts, &n_bytes, 1, &c->options, NULL) != THRUM_OK)
         sums->n_refused++;
