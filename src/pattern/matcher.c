@@ -44,6 +44,15 @@ enum {
     BLOCK_SLACK_BYTES = 64 /* ASCII that must follow a block, for an end that moves away from a line end */
 };
 
+/* Made when JIT is called for the first time, which it may never be. NULL, which leaves JIT the thread's own stack,
+ * where there is no memory. */
+static pcre2_jit_stack *jit_stack_of(void *matcher_) {
+    matcher *m = matcher_;
+    if (!m->jit_stack)
+        m->jit_stack = pcre2_jit_stack_create(JIT_STACK_START_BYTES, JIT_STACK_MOST_BYTES, NULL);
+    return m->jit_stack;
+}
+
 matcher *matcher_create(const thrum_pattern *pattern, size_t n_captures) {
     size_t n_bytes = sizeof(matcher) + pattern->n_programs * sizeof(next_match);
     matcher *made = memory_own(1, n_bytes);
@@ -74,15 +83,11 @@ matcher *matcher_create(const thrum_pattern *pattern, size_t n_captures) {
         made->edge_data = pcre2_match_data_create(1, NULL);
         ok = made->texts && made->edge_data;
     }
-    if (ok && pattern->is_jit) {
-        made->jit_stack = pcre2_jit_stack_create(JIT_STACK_START_BYTES, JIT_STACK_MOST_BYTES, NULL);
-        ok = made->jit_stack != NULL;
-    }
     if (!ok) {
         matcher_free(made);
         return NULL;
     }
-    pcre2_jit_stack_assign(made->context, NULL, made->jit_stack);
+    pcre2_jit_stack_assign(made->context, jit_stack_of, made);
     pcre2_set_match_limit(made->context, pattern->match_limit);
     pcre2_set_heap_limit(made->context, pattern->heap_limit_kibibytes);
     pcre2_set_callout(made->context, interpreter_callout, &made->interpreter_);

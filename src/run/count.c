@@ -213,7 +213,7 @@ thrum_status thrum_count_run(const thrum_inputs *inputs, const thrum_count_optio
                              thrum_error *error) {
     if (options->token == THRUM_TOKEN_PATTERN)
         return error_set(error, THRUM_ERROR_ARGUMENT, NULL, "words are counted by a rule, not by a pattern");
-    unsigned n_threads = parallel_n_threads(run->n_threads);
+    unsigned n_threads = plan_n_threads(inputs, run);
     size_t n_patterns = options->n_patterns;
     count_pass pass = {.options = options,
                        .run = run,

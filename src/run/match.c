@@ -330,7 +330,7 @@ static boundary_rule rule_for(const thrum_pattern *pattern, const thrum_match_op
 thrum_status match_run(const thrum_inputs *inputs, const thrum_pattern *pattern, const thrum_match_options *options,
                        match_take *take, void *take_context, const thrum_run_options *run, thrum_match_totals *totals,
                        thrum_error *error) {
-    unsigned n_threads = parallel_n_threads(run->n_threads);
+    unsigned n_threads = plan_n_threads(inputs, run);
     thrum_match_totals own_totals;
     match_pass pass = {.pattern = pattern,
                        .options = options,

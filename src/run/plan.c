@@ -32,6 +32,15 @@ static size_t choose_chunk_bytes(const thrum_inputs *inputs, const thrum_run_opt
     return share > least_default_chunk_bytes ? (size_t)share : least_default_chunk_bytes;
 }
 
+unsigned plan_n_threads(const thrum_inputs *inputs, const thrum_run_options *run) {
+    unsigned n_threads = parallel_n_threads(run->n_threads);
+    for (size_t i = 0; i < thrum_inputs_n(inputs); i++)
+        if (thrum_inputs_n_bytes(inputs, i) == 0) /* perhaps a pipe */
+            return n_threads;
+    uint64_t n_chunks = plan_n_bytes(inputs) / choose_chunk_bytes(inputs, run) + 1;
+    return n_chunks < n_threads ? (unsigned)n_chunks : n_threads;
+}
+
 void plan_init(plan *p, const thrum_inputs *inputs, boundary_rule rule, const thrum_run_options *run) {
     *p = (plan){.inputs = inputs, .rule = rule, .chunk_bytes = choose_chunk_bytes(inputs, run)};
 }

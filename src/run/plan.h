@@ -56,6 +56,9 @@ typedef struct plan {
     size_t n_chunks;  /* before that */
 } plan;
 
+/* How many threads have something to do: the caller's wish, but no more than there may be chunks. */
+unsigned plan_n_threads(const thrum_inputs *inputs, const thrum_run_options *run);
+
 void plan_init(plan *p, const thrum_inputs *inputs, boundary_rule rule, const thrum_run_options *run);
 /* Drops what was not used up. */
 void plan_release(plan *p);

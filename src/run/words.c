@@ -339,7 +339,7 @@ thrum_status thrum_words_count(thrum_words **words, const thrum_inputs *inputs, 
         return status;
     words_pass pass = {.options = options,
                        .run = run,
-                       .n_threads = parallel_n_threads(run->n_threads),
+                       .n_threads = plan_n_threads(inputs, run),
                        .counts.seed = word_seed_draw(),
                        .error = error};
     uint64_t memory_bytes = word_list_memory(options);
