@@ -45,6 +45,10 @@ static void look(pattern_engine *chosen, const char *text, size_t n_bytes, const
         if (is_wanted(options, THRUM_ENGINE_BITS) && !(chosen->literal && literal_is_whole(chosen->literal)))
             chosen->bits = bits_compile(&tree, options, &chosen->why_no_bits);
     }
+    /* No match is empty or runs over the end of a line, and what is asserted of a line's end holds at the text's too.
+     */
+    chosen->stays_in_line = !chosen->why_opaque && options->newline != THRUM_NEWLINE_CRLF &&
+                            syntax_least_bytes(tree.root) > 0 && syntax_stays_in_line(tree.root, options->newline);
     syntax_release(&tree);
     if (!chosen->bits || !chosen->literal)
         return;

@@ -13,6 +13,7 @@
 typedef struct pattern_engine {
     bit_program *bits;
     literal_search *literal;
+    bool stays_in_line;         /* what one of them finds is what it would find in each line alone */
     const char *why_alone;      /* NULL: an accelerator was looked for */
     const char *why_opaque;     /* NULL: there is a tree */
     const char *why_no_bits;    /* NULL: bits, or not tried */

@@ -30,6 +30,7 @@ typedef struct matcher_window {
     size_t n_subject_bytes;
     size_t n_visible_bytes; /* <= n_subject_bytes; where it is less, an attempt that reaches it is UNSURE */
     size_t starts_before;   /* matches must begin before this; SIZE_MAX: anywhere */
+    bool is_of_lines;       /* the caller would rather go line by line than ask PCRE2 about a long stretch: UNSURE */
 } matcher_window;
 
 /* True when a search that comes from the left tries to match at the position. PCRE2 steps over the place between CR and

@@ -518,6 +518,15 @@ bool pattern_is_bounded(const thrum_pattern *pattern) {
     return true;
 }
 
+bool pattern_stays_in_line(const thrum_pattern *pattern) {
+    for (size_t i = 0; i < pattern->n_programs; i++) {
+        const pattern_engine *engine = &pattern->programs[i].engine;
+        if (engine_kind(engine) == THRUM_ENGINE_PCRE2 || !engine->stays_in_line)
+            return false;
+    }
+    return pattern->is_jit && (!pattern->texts || pattern->texts->stay_in_line);
+}
+
 size_t pattern_group_number(const pattern_program *program, const char *name, size_t n_bytes) {
     uint32_t n_names = 0, entry_bytes = 0;
     PCRE2_SPTR entry = NULL;

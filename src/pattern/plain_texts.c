@@ -67,6 +67,10 @@ plain_texts *plain_texts_compile(const char *const *texts, const size_t *n_bytes
         made->n_texts = n_texts;
         made->is_whole_word = options->whole_word;
         made->is_utf = !options->bytes;
+        made->stay_in_line = true;
+        for (size_t i = 0; i < n_texts; i++)
+            made->stay_in_line = made->stay_in_line && !memchr(all[i].bytes, '\n', all[i].n_bytes) &&
+                                 !memchr(all[i].bytes, '\r', all[i].n_bytes);
         made->set = literal_set_create(all, n_texts,
                                        &(literal_set_options){.is_caseless = options->caseless,
                                                               .keeps_all = options->whole_word,

@@ -18,6 +18,7 @@ typedef struct plain_texts {
     size_t n_texts;
     bool is_whole_word;
     bool is_utf;
+    bool stay_in_line; /* none has the end of a line in it */
     /* With whole words in Unicode mode, whether a place is no end of a word; NULL otherwise. */
     pcre2_code *no_word_before, *no_word_behind;
 } plain_texts;

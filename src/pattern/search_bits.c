@@ -101,15 +101,15 @@ static size_t unsure_windows_end(progress *p, size_t number) {
     return number + p->search->window.is_unsure;
 }
 
-/* Fills the window of the position, or finds how far what is unsure altogether goes on. False when time is out. */
-static bool look(progress *p) {
+/* Fills the window of the position, or finds how far what is unsure altogether goes on. 0, or why the search ends. */
+static int look(progress *p) {
     bits_search *search = p->search;
     size_t number = p->position / BITS_WINDOW_BYTES, from = number, end = number;
     if (p->position >= search->unsure_begin && p->position < search->unsure_end)
-        return true;
+        return 0;
     bool is_new = !search->is_filled || search->window.number != number;
     if (is_new && number % WINDOWS_PER_LOOK == 0 && matcher_is_out_of_time(p->matcher_))
-        return false;
+        return INTERPRETER_OUT_OF_TIME;
     do {
         from = end;
         end = unsure_windows_end(p, from);
@@ -117,7 +117,7 @@ static bool look(progress *p) {
              (end - number) * BITS_WINDOW_BYTES < MOST_UNSURE_BYTES);
     search->unsure_begin = number * BITS_WINDOW_BYTES;
     search->unsure_end = end * BITS_WINDOW_BYTES;
-    return true;
+    return end > number && p->matcher_->window.is_of_lines ? PCRE2_ERROR_PARTIAL : 0;
 }
 
 /* The end of the unsure stretch at the position; the position itself where it is sure. */
@@ -162,8 +162,9 @@ static int take(progress *p) {
 int bits_search_next(matcher *matcher_, size_t program, match_state state) {
     progress p = progress_from(matcher_, program, (size_t)state.position);
     while (p.position < p.limit) {
-        if (!look(&p))
-            return INTERPRETER_OUT_OF_TIME;
+        int why_not = look(&p);
+        if (why_not)
+            return why_not;
         size_t until = unsure_until(&p);
         if (until > p.position) {
             int n = ask(&p, until);
@@ -209,8 +210,9 @@ matcher_answer bits_search_many(matcher *matcher_, match_state *state, thrum_ran
     for (*n_found = 0; *n_found < n_most;) {
         if (p.position >= p.limit)
             return MATCHER_NONE;
-        if (!look(&p))
-            return matcher_conclude(matcher_, 0, INTERPRETER_OUT_OF_TIME, *state, error);
+        int why_not = look(&p);
+        if (why_not)
+            return matcher_conclude(matcher_, 0, why_not, *state, error);
         size_t until = unsure_until(&p);
         if (until == p.position) {
             *n_found += take_many(&p, state, ranges ? ranges + *n_found : NULL, n_most - *n_found);

@@ -103,7 +103,7 @@ void syntax_release(syntax_tree *tree);
  * up to 4). */
 size_t syntax_least_bytes(const syntax_node *node);
 size_t syntax_most_bytes(const syntax_node *node);
-/* True when no match of the node has a line feed or a carriage return in it. */
-bool syntax_stays_in_line(const syntax_node *node);
+/* True when no match of the node has a line feed in it, nor, where a line may end with one, a carriage return. */
+bool syntax_stays_in_line(const syntax_node *node, thrum_newline newline);
 
 #endif

@@ -76,11 +76,11 @@ size_t syntax_most_bytes(const syntax_node *node) {
     return 0;
 }
 
-bool syntax_stays_in_line(const syntax_node *node) {
+bool syntax_stays_in_line(const syntax_node *node, thrum_newline newline) {
     if (node->kind == SYNTAX_CHARACTER)
-        return !byte_set_has(&node->set, '\n') && !byte_set_has(&node->set, '\r');
+        return !byte_set_has(&node->set, '\n') && (newline == THRUM_NEWLINE_LF || !byte_set_has(&node->set, '\r'));
     for (const syntax_node *child = node->child; child; child = child->next)
-        if (!syntax_stays_in_line(child))
+        if (!syntax_stays_in_line(child, newline))
             return false;
     return true;
 }

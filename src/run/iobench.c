@@ -99,7 +99,7 @@ static thrum_status scan_needle(const uint8_t *subject, size_t n_bytes, size_t b
 
 static thrum_status scan_regex(const uint8_t *subject, size_t n_bytes, size_t begin, size_t end, matcher *matcher_,
                                uint64_t *result, thrum_error *error) {
-    const matcher_window window = {subject, n_bytes, n_bytes, end};
+    const matcher_window window = {subject, n_bytes, n_bytes, end, false};
     match_state state = {.position = begin};
     matcher_answer answer;
     thrum_range match;

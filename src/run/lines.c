@@ -30,7 +30,7 @@ static void move_groups(thrum_range *groups, size_t n_groups, uint64_t distance)
 /* Matches one line; false without memory. A failure's record (may be NULL) has the offset in the file. */
 static bool match_line(guess *g, matcher *matcher_, const subject *s, line l, hits *list, hits_shape shape,
                        bool list_all, matcher_answer *answer, thrum_error *error) {
-    const matcher_window window = {s->bytes + l.begin, l.end - l.begin, l.end - l.begin, SIZE_MAX};
+    const matcher_window window = {s->bytes + l.begin, l.end - l.begin, l.end - l.begin, SIZE_MAX, false};
     match_state state = {0, false};
     matcher_begin(matcher_, &window);
     for (;;) {
@@ -51,9 +51,30 @@ static bool match_line(guess *g, matcher *matcher_, const subject *s, line l, hi
     }
 }
 
+/* The same of a piece at once, where that makes no difference. What fails is left to be found line by line: where it
+ * fails, and whether it does, may be another matter there. *is_done: it did not fail. */
+static bool match_at_once(guess *g, matcher *matcher_, const piece *p, hits *list, hits_shape shape, bool list_all,
+                          bool *is_done) {
+    const matcher_window window = {p->subject->bytes, p->end, p->end, p->end, true};
+    size_t n_hits = list->n_hits;
+    if (!guess_make(g, matcher_, &window, p, list, shape, list_all))
+        return false;
+    *is_done = g->is_complete;
+    if (!*is_done)
+        *g = (guess){0};
+    if (!*is_done || !list_all) {
+        list->n_hits = n_hits;
+        g->n_listed = 0;
+    }
+    return true;
+}
+
 bool lines_match(guess *g, matcher *matcher_, const thrum_pattern *pattern, const piece *p, hits *list,
                  hits_shape shape, bool list_all) {
     matcher_answer answer = MATCHER_NONE;
+    bool is_done = false;
+    if (pattern_stays_in_line(pattern) && (!match_at_once(g, matcher_, p, list, shape, list_all, &is_done) || is_done))
+        return is_done;
     g->is_made = true;
     g->first_listed = list->n_hits;
     for (size_t at = p->begin; at < p->end && answer == MATCHER_NONE;) {

@@ -25,7 +25,7 @@ static match_state state_after(const thrum_range *match) {
 
 matcher_window guess_window(const thrum_pattern *pattern, const piece *p, size_t chunk_bytes) {
     size_t n_bytes = p->subject->n_bytes;
-    matcher_window window = {p->subject->bytes, n_bytes, n_bytes, piece_limit(p)};
+    matcher_window window = {p->subject->bytes, n_bytes, n_bytes, piece_limit(p), false};
     if (!pattern_is_bounded(pattern) && n_bytes - p->end > chunk_bytes)
         window.n_visible_bytes = p->end + chunk_bytes;
     return window;
@@ -110,8 +110,13 @@ bool guess_is_wanted(const thrum_pattern *pattern, const true_loop *loop, const 
            (atomic_load(&loop->n_useless) < MOST_USELESS_GUESSES || p->number % PIECES_PER_PROBE == 0);
 }
 
+static bool is_same_window(const matcher_window *a, const matcher_window *b) {
+    return a->subject == b->subject && a->n_subject_bytes == b->n_subject_bytes &&
+           a->n_visible_bytes == b->n_visible_bytes && a->starts_before == b->starts_before;
+}
+
 static matcher_answer search_near(true_loop *loop, const matcher_window *window) {
-    if (!loop->has_window || memcmp(&loop->window, window, sizeof *window) != 0) {
+    if (!loop->has_window || !is_same_window(&loop->window, window)) {
         loop->window = *window;
         loop->has_window = true;
         matcher_begin(loop->near, window);
@@ -121,7 +126,7 @@ static matcher_answer search_near(true_loop *loop, const matcher_window *window)
 
 static matcher_answer search_file(true_loop *loop, const matcher_window *window, thrum_error *error) {
     if (!loop->has_begun) {
-        matcher_window whole = {window->subject, window->n_subject_bytes, window->n_subject_bytes, SIZE_MAX};
+        matcher_window whole = {window->subject, window->n_subject_bytes, window->n_subject_bytes, SIZE_MAX, false};
         loop->has_begun = true;
         matcher_begin(loop->matcher_, &whole);
     }

@@ -47,6 +47,21 @@ for pattern in 'the|a(b)?\b' '(?s)(?<first>[tT]h?)e.{0,90}?(k)|$' '\b\w{5}\b'; d
     in_grid=
 done
 
+# Engines search many lines at once where that makes no difference: each line is a subject all the same.
+{ cat line line line; printf '\r\n'; cat line line line line plain; printf '\n\n'; cat ill ends line returns; } >long
+for pattern in '\w+ing\b' '.*.*e.*' '[A-Z]\w+ \w+' '^\w+' '\w+$' 'the.*' 'knight|horse' '[^x]t' '\S+\s\w' '(?-m)^\w' 'e*' \
+    '[^\n]+e' '(?i)K\w+' '\b.{9}\b'; do
+    for newline in anycrlf lf crlf; do
+        for options in '' --bytes -c; do
+            run_masked --lines --newline $newline $options -j 1 --engine pcre2 -e "$pattern" "$@" long >wanted
+            for chunk in 4096 1G; do
+                run_masked --lines --newline $newline $options -j 2 --chunk-size $chunk -e "$pattern" "$@" long >masked
+                same wanted masked "thrum match --lines --newline $newline $options --chunk-size $chunk$(quoted -e "$pattern")"
+            done
+        done
+    done
+done
+
 # Bounds, and files that fail.
 for pattern in '\w+' '(?s).{1,70}'; do
     for n in 1 2 100 500; do

@@ -56,7 +56,7 @@ static inline char *all_matches(const thrum_pattern *pattern, const void *text, 
     matcher_answer answer;
     assert_non_null(matcher_);
     assert_non_null(groups);
-    matcher_begin(matcher_, &(matcher_window){text, n_bytes, n_bytes, SIZE_MAX});
+    matcher_begin(matcher_, &(matcher_window){text, n_bytes, n_bytes, SIZE_MAX, false});
     while ((answer = matcher_next(matcher_, state, groups, &program, NULL)) == MATCHER_FOUND) {
         append_match(&words, groups, n_captures, program, thrum_pattern_n_texts(pattern) > 1);
         state = (match_state){groups[0].end, groups[0].begin == groups[0].end};

@@ -300,7 +300,7 @@ static void show(const char *pattern, const char *what, const uint8_t *text, siz
 static void check_text(const engines *e, const char *pattern, const uint8_t *text, size_t n_bytes) {
     static found bits, pcre2;
     size_t n_groups = random_below(3) == 0 && strchr(pattern, '(') ? 1 : 0;
-    matcher_window window = {text, n_bytes, n_bytes, SIZE_MAX};
+    matcher_window window = {text, n_bytes, n_bytes, SIZE_MAX, false};
     match_state state = {0, false};
     if (random_below(2)) {
         state.position = random_below(n_bytes + 1);

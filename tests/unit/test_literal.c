@@ -203,7 +203,7 @@ static bool check_pattern(const char *text, thrum_pattern_options options) {
         assert_non_null(bytes);
         if (n > 0)
             memcpy(bytes, subject.bytes, n);
-        matcher_window window = {bytes, n, n, SIZE_MAX};
+        matcher_window window = {bytes, n, n, SIZE_MAX, false};
         for (int way = 0; way < 3; way++)
             expect_as_alone(text, literal, alone, &window, (match_state){0, false}, way ? 0 : below(3), way);
         window.starts_before = begin + below(n - begin + 1);
@@ -255,8 +255,8 @@ static void dense_stretches_are_no_different(void **state) {
             thrum_pattern *alone = pattern_of(patterns[i], &(thrum_pattern_options){.engine = THRUM_ENGINE_PCRE2});
             for (int way = 0; way < 3; way++) {
                 size_t begin = below(N_BYTES);
-                const matcher_window window = {bytes, N_BYTES, N_BYTES,
-                                               way ? SIZE_MAX : begin + below(N_BYTES - begin)};
+                const matcher_window window = {bytes, N_BYTES, N_BYTES, way ? SIZE_MAX : begin + below(N_BYTES - begin),
+                                               false};
                 expect_as_alone(patterns[i], literal, alone, &window, (match_state){begin, false}, 0, way);
             }
             thrum_pattern_free(literal);

@@ -47,7 +47,7 @@ static void expect_same(const thrum_pattern *together, const thrum_pattern *alon
     match_state state = {0, false};
     uint64_t n_found = 0;
     assert_non_null(matcher_);
-    matcher_begin(matcher_, &(matcher_window){subject->bytes, subject->n_bytes, subject->n_bytes, SIZE_MAX});
+    matcher_begin(matcher_, &(matcher_window){subject->bytes, subject->n_bytes, subject->n_bytes, SIZE_MAX, false});
     assert_int_equal(matcher_count(matcher_, &state, &n_found, NULL), MATCHER_NONE);
     assert_int_equal(n_found, n_expected);
     matcher_free(matcher_);

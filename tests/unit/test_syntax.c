@@ -536,6 +536,7 @@ static void bytes_of_a_match(void **state) {
         {".", 1, 4, true},
         {"(?s).", 1, 4, false},
         {"(?:a|b\\r?)x", 2, 3, false},
+        {"[^\\r]", 1, 4, false},
         {"(?:(?:(?:(?:(?:a{65535}){65535}){65535}){65535}){65535}){65535}", SIZE_MAX, SIZE_MAX, true},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
@@ -545,7 +546,7 @@ static void bytes_of_a_match(void **state) {
             fail_msg("%s: %s", examples[i].pattern, why);
         assert_int_equal(syntax_least_bytes(tree.root), examples[i].least);
         assert_int_equal(syntax_most_bytes(tree.root), examples[i].most);
-        assert_int_equal(syntax_stays_in_line(tree.root), examples[i].stays_in_line);
+        assert_int_equal(syntax_stays_in_line(tree.root, unicode.newline), examples[i].stays_in_line);
         syntax_release(&tree);
     }
 }

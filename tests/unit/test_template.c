@@ -21,7 +21,7 @@ static void expect(const thrum_pattern *pattern, const char *template_text, cons
     matcher *matcher_ = matcher_create(pattern, n_captures);
     thrum_range *groups = calloc(n_captures + 1, sizeof *groups);
     size_t n_bytes = strlen(text), program = 0;
-    matcher_begin(matcher_, &(matcher_window){(const uint8_t *)text, n_bytes, n_bytes, SIZE_MAX});
+    matcher_begin(matcher_, &(matcher_window){(const uint8_t *)text, n_bytes, n_bytes, SIZE_MAX, false});
     assert_int_equal(matcher_next(matcher_, (match_state){0, false}, groups, &program, NULL), MATCHER_FOUND);
     const thrum_match match = {.subject = (const uint8_t *)text,
                                .n_subject_bytes = n_bytes,
