@@ -16,7 +16,7 @@ static search open_search(const char *pattern, const char *text, size_t n_visibl
     search s = {.pattern = pattern_of(pattern, NULL)};
     s.matcher_ = matcher_create(s.pattern, 0);
     assert_non_null(s.matcher_);
-    matcher_begin(s.matcher_, &(matcher_window){as_bytes(text), strlen(text), n_visible_bytes, starts_before});
+    matcher_begin(s.matcher_, &(matcher_window){as_bytes(text), strlen(text), n_visible_bytes, starts_before, false});
     return s;
 }
 
