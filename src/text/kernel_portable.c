@@ -81,7 +81,6 @@ static void word_masks(uint64_t *words, uint64_t *visible, const uint8_t *bytes,
 
 /* ---- Edges ---- */
 
-/* The places of the bits of a byte, lowest first, as eight numbers of 16 bits: two words of four each. */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define NTH_OF_FOUR(n) (48 - 16 * ((n)&3))
 #else
@@ -99,11 +98,11 @@ static void word_masks(uint64_t *words, uint64_t *visible, const uint8_t *bytes,
 #define PLACES_16(b) PLACES_4(b), PLACES_4((b) + 4), PLACES_4((b) + 8), PLACES_4((b) + 12)
 #define PLACES_64(b) PLACES_16(b), PLACES_16((b) + 16), PLACES_16((b) + 32), PLACES_16((b) + 48)
 
-static const uint64_t places[256][2] = {PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192)};
+const uint64_t kernel_byte_places[256][2] = {PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192)};
 
 static inline void write_places(uint16_t *edges, uint64_t bits, size_t at) {
     uint16_t row[8];
-    memcpy(row, places[bits & 0xFF], sizeof row);
+    memcpy(row, kernel_byte_places[bits & 0xFF], sizeof row);
     for (unsigned i = 0; i < 8; i++)
         edges[i] = (uint16_t)(at + row[i]);
 }
@@ -116,7 +115,7 @@ static inline uint64_t sums_of_bits(uint64_t bits) {
     return bits * UINT64_C(0x0101010101010101);
 }
 
-size_t kernel_portable_edges(uint16_t *edges, const uint64_t *masks, size_t from, size_t to) {
+static size_t find_edges(uint16_t *edges, const uint64_t *masks, size_t from, size_t to) {
     uint16_t *begin = edges;
     uint64_t carry = 0, keep = ~UINT64_C(0) << from % KERNEL_MASK_BYTES;
     for (size_t at = from - from % KERNEL_MASK_BYTES; at < to; at += KERNEL_MASK_BYTES, keep = ~UINT64_C(0)) {
@@ -323,7 +322,7 @@ const kernel kernel_portable = {
     .name = "portable",
     .masks = {[KERNEL_LETTERS] = letter_masks, [KERNEL_VISIBLE] = visible_masks},
     .word_masks = word_masks,
-    .edges = kernel_portable_edges,
+    .edges = find_edges,
     .fold = fold,
     .ascii_end = find_ascii_end,
     .count_runs = {[KERNEL_LETTERS] = count_letter_runs, [KERNEL_VISIBLE] = count_visible_runs},

@@ -5,8 +5,8 @@
 #include "text/kernel.h"
 
 extern const kernel kernel_portable;
-/* Its edges. */
-size_t kernel_portable_edges(uint16_t *edges, const uint64_t *masks, size_t from, size_t to);
+/* The places of the bits of each byte, lowest first, as eight numbers of 16 bits: two words of four each. */
+extern const uint64_t kernel_byte_places[256][2];
 
 #ifdef __x86_64__
 extern const kernel kernel_avx2;   /* AVX2, BMI2, AES */
