@@ -29,7 +29,8 @@ enum {
     N_PAIR_WORDS = 65536 / 32,
     LEAST_TRIPLE_BITS = 12, /* of the number of words */
     MOST_TRIPLE_BITS = 17,
-    WHOLE_BYTES = 4
+    WHOLE_BYTES = 4,
+    AHEAD_BYTES = 4096 /* are asked for: processors foresee nothing beyond a page */
 };
 
 /* The first byte lowest. */
@@ -123,21 +124,50 @@ WITH_AVX2 static inline __m256i half_table(const uint8_t table[16]) {
     return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)table));
 }
 
-WITH_AVX2 static inline uint64_t half_few_avx2(const sieve *s, const uint8_t *bytes) {
+/* What one look lets through. */
+typedef struct half_look {
+    __m256i low, high;
+    size_t offset;
+} half_look;
+
+WITH_AVX2 static inline half_look half_look_of(const sieve *s, unsigned k) {
+    return (half_look){half_table(s->low[k]), half_table(s->high[k]), s->offsets[k]};
+}
+
+WITH_AVX2 static inline __m256i half_passed(half_look look, const uint8_t *bytes) {
     const __m256i lower = _mm256_set1_epi8(15);
-    __m256i buckets = _mm256_set1_epi8(-1);
-    for (unsigned k = 0; k < SIEVE_LOOKS; k++) {
-        __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + s->offsets[k]));
-        __m256i low = _mm256_shuffle_epi8(half_table(s->low[k]), _mm256_and_si256(block, lower));
-        __m256i high =
-            _mm256_shuffle_epi8(half_table(s->high[k]), _mm256_and_si256(_mm256_srli_epi16(block, 4), lower));
-        buckets = _mm256_and_si256(buckets, _mm256_and_si256(low, high));
-    }
+    __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + look.offset));
+    __m256i low = _mm256_shuffle_epi8(look.low, _mm256_and_si256(block, lower));
+    __m256i high = _mm256_shuffle_epi8(look.high, _mm256_and_si256(_mm256_srli_epi16(block, 4), lower));
+    return _mm256_and_si256(low, high);
+}
+
+WITH_AVX2 static inline uint64_t half_places(__m256i buckets) {
     return (uint32_t)~_mm256_movemask_epi8(_mm256_cmpeq_epi8(buckets, _mm256_setzero_si256()));
 }
 
-WITH_AVX2 static inline uint64_t block_few_avx2(const sieve *s, const uint8_t *bytes) {
-    return half_few_avx2(s, bytes) | half_few_avx2(s, bytes + 32) << 32;
+/* The first two looks, which are the sharpest, leave nothing of most blocks. */
+WITH_AVX2 static size_t scan_few_avx2(const sieve *s, const uint8_t *bytes, size_t n_blocks, sieve_block *found,
+                                      size_t *n_found, size_t most) {
+    const half_look first = half_look_of(s, 0), second = half_look_of(s, 1);
+    size_t i = 0, n = *n_found;
+    for (; i < n_blocks && n < most; i++) {
+        const uint8_t *low = bytes + i * SIEVE_BLOCK, *high = low + SIEVE_BLOCK / 2;
+        _mm_prefetch((const char *)low + AHEAD_BYTES, _MM_HINT_T0);
+        __m256i in_low = _mm256_and_si256(half_passed(first, low), half_passed(second, low));
+        __m256i in_high = _mm256_and_si256(half_passed(first, high), half_passed(second, high));
+        __m256i all = _mm256_or_si256(in_low, in_high);
+        if (_mm256_testz_si256(all, all))
+            continue;
+        for (unsigned k = 2; k < SIEVE_LOOKS; k++) {
+            in_low = _mm256_and_si256(in_low, half_passed(half_look_of(s, k), low));
+            in_high = _mm256_and_si256(in_high, half_passed(half_look_of(s, k), high));
+        }
+        found[n] = (sieve_block){i * SIEVE_BLOCK, half_places(in_low) | half_places(in_high) << 32};
+        n += found[n].candidates != 0;
+    }
+    *n_found = n;
+    return i;
 }
 
 WITH_AVX512 static inline __m512i whole_table(const uint8_t table[16]) {
@@ -157,7 +187,6 @@ WITH_AVX512 static inline uint64_t block_few_avx512(const sieve *s, const uint8_
     return _mm512_test_epi8_mask(buckets, buckets);
 }
 
-DEFINE_SCAN(scan_few_avx2, WITH_AVX2, block_few_avx2)
 DEFINE_SCAN(scan_few_avx512, WITH_AVX512, block_few_avx512)
 DEFINE_SCAN(scan_many_bmi2, WITH_AVX2, block_many)
 DEFINE_SCAN(scan_many_and_short_bmi2, WITH_AVX2, block_many_and_short)
