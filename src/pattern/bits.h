@@ -12,7 +12,10 @@
  * window ends at the first breaker behind it. What has bytes beyond ASCII to its right before the next breaker, in
  * Unicode mode, is not for the masks to decide, if the pattern may match any, or looks at them in passing: such places
  * are unsure, and PCRE2 is asked there. Windows lie on a grid of the subject, so what they say depends on the text
- * alone. */
+ * alone.
+ *
+ * Some patterns have a few characters in a row that every match has and that are rare, such as a digit, a dot and two
+ * digits. Windows without them are left after a look for nothing else. */
 #ifndef PATTERN_BITS_H
 #define PATTERN_BITS_H
 

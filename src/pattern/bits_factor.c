@@ -27,14 +27,15 @@ typedef struct edges {
 typedef struct search {
     bits_factor *best;
     double rate; /* places a byte */
+    unsigned depth;
 } search;
 
+enum { MOST_DEPTH = 256 }; /* of calls, so that no pattern needs too much of the stack */
+
 static double share_of(const byte_set *set) {
-    static const double halves[] = {1, 0.70710678};
     double share = 0;
     for (unsigned b = 0; b < 256; b++)
-        if (byte_set_has(set, (uint8_t)b))
-            share += halves[byte_rarity[b] % 2] / (double)(UINT32_C(1) << byte_rarity[b] / 2);
+        share += byte_set_has(set, (uint8_t)b) ? byte_share((uint8_t)b) : 0;
     return share < 1 ? share : 1;
 }
 
@@ -127,6 +128,7 @@ static edges one_or_other(const edges *one, const edges *other) {
 }
 
 static const edges nothing = {.is_whole = true, .may_be_empty = true};
+static const edges anything = {.all = {{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}}, .may_be_empty = true};
 
 static edges edges_of(search *s, const syntax_node *node);
 
@@ -135,10 +137,16 @@ static edges edges_of(search *s, const syntax_node *node);
 static edges edges_from(search *s, const syntax_node *child, edges *before) {
     if (!child)
         return nothing;
+    if (s->depth == MOST_DEPTH) {
+        *before = one_then_other(before, &anything);
+        return anything;
+    }
+    s->depth++;
     edges own = edges_of(s, child);
     *before = one_then_other(before, &own);
     row back = before->back;
     edges rest = edges_from(s, child->next, before);
+    s->depth--;
     for (size_t n = 0; n <= back.n; n++) {
         row across = last_of(&back, n);
         append(&across, &rest.front);
@@ -154,7 +162,8 @@ static edges edges_of_sequence(search *s, const syntax_node *node) {
 }
 
 static edges edges_of_repeat(search *s, const syntax_node *node) {
-    edges once = edges_of(node->min > 0 ? s : &(search){.best = s->best}, node->child), made = nothing;
+    search nowhere = {.best = s->best, .depth = s->depth};
+    edges once = edges_of(node->min > 0 ? s : &nowhere, node->child), made = nothing;
     for (uint32_t i = 0; i < node->min && i <= BITS_FACTOR_BYTES; i++)
         made = one_then_other(&made, &once);
     edges more = {.all = once.all, .may_be_empty = true};
@@ -163,7 +172,7 @@ static edges edges_of_repeat(search *s, const syntax_node *node) {
 
 /* Only one of the alternatives is there, so nothing is offered that is inside one. */
 static edges edges_of_alternatives(search *s, const syntax_node *node) {
-    search nowhere = {.best = s->best};
+    search nowhere = {.best = s->best, .depth = s->depth};
     edges made = node->child ? edges_of(&nowhere, node->child) : nothing;
     for (const syntax_node *child = node->child ? node->child->next : NULL; child; child = child->next) {
         edges other = edges_of(&nowhere, child);
@@ -192,7 +201,7 @@ static edges edges_of(search *s, const syntax_node *node) {
 
 bits_factor bits_factor_of(const syntax_node *root, double most_rate) {
     bits_factor best = {.n = 0};
-    search s = {&best, most_rate};
+    search s = {&best, most_rate, 0};
     edges all = edges_of(&s, root);
     offer(&s, &all.front);
     offer(&s, &all.back);

@@ -21,7 +21,10 @@
 #include "text/rarity.h"
 #include "thrum/find.h"
 
-enum { BLOCK = 64 };
+enum {
+    BLOCK = 64,
+    AHEAD_BYTES = 4096 /* are asked for: processors foresee nothing beyond a page */
+};
 
 /* --- two bytes at their distance ---------------------------------------------------------------------------------- */
 
@@ -29,9 +32,11 @@ enum { BLOCK = 64 };
 #define DEFINE_SCANS(name, attributes)                                                                                 \
     attributes static size_t scan_##name(const uint8_t *first, const uint8_t *second, byte_pair pair, size_t n_blocks, \
                                          uint64_t *places) {                                                           \
-        for (size_t i = 0; i < n_blocks; i++)                                                                          \
+        for (size_t i = 0; i < n_blocks; i++) {                                                                        \
+            __builtin_prefetch(first + i * BLOCK + AHEAD_BYTES);                                                       \
             if ((*places = block_##name(first + i * BLOCK, second + i * BLOCK, pair)) != 0)                            \
                 return i;                                                                                              \
+        }                                                                                                              \
         return n_blocks;                                                                                               \
     }                                                                                                                  \
     attributes static size_t scan_back_##name(const uint8_t *first, const uint8_t *second, byte_pair pair,             \

@@ -108,7 +108,8 @@ typedef struct kernel {
     /* The hash of any bytes; they need no padding. */
     uint64_t (*hash_bytes)(const uint64_t seed[2], const uint8_t *bytes, size_t n_bytes);
 
-    /* Writes masks of the bytes that are in each set: those of set i from masks + i * stride on. */
+    /* Writes masks of the bytes that are in each set: those of set i from masks + i * stride on. May ask for the bytes
+     * behind, which are likely to be next, but does not read them. */
     void (*set_masks)(uint64_t *masks, size_t stride, const uint8_t *bytes, size_t n_masks, const kernel_sets *sets);
     kernel_stream_function *streams[KERNEL_STREAMS];
     uint64_t (*count_bits)(const uint64_t *masks, size_t n_masks);

@@ -28,6 +28,11 @@ static inline step load_rest(const uint8_t *bytes, size_t n_bytes) {
     return load(padded);
 }
 
+/* What will be asked for next comes from memory while this is worked on: no processor foresees it beyond a page. */
+static inline void ask_for(const uint8_t *bytes) {
+    _mm_prefetch((const char *)bytes, _MM_HINT_T0);
+}
+
 static inline uint64_t bits(__m256i flags) {
     return (uint32_t)_mm256_movemask_epi8(flags);
 }
@@ -386,7 +391,7 @@ static inline void find_set_masks(uint64_t *masks, size_t stride, const uint8_t 
     }
     for (size_t m = 0; m < n_masks; m++) {
         step block = load(bytes + m * STEP);
-        _mm_prefetch((const char *)(bytes + (m + n_masks) * STEP), _MM_HINT_T0);
+        ask_for(bytes + (m + n_masks) * STEP);
         __m256i low = high_places(block.low), high = high_places(block.high);
         uint64_t above = bits(block.low) | bits(block.high) << 32;
         for (size_t i = 0; i < n; i++)

@@ -333,6 +333,7 @@ static void set_masks(uint64_t *masks, size_t stride, const uint8_t *bytes, size
                              {_mm512_load_si512(group + 128), _mm512_load_si512(group + 192)}};
         size_t n_sets = sets->n_sets - first < KERNEL_SET_GROUP ? sets->n_sets - first : KERNEL_SET_GROUP;
         for (size_t m = 0; m < n_masks; m++) {
+            _mm_prefetch((const char *)(bytes + (m + n_masks) * STEP), _MM_HINT_T0); /* the next ones, beyond a page */
             __m512i found = look_up(&table, load(bytes + m * STEP));
             for (size_t k = 0; k < n_sets; k++)
                 masks[(first + k) * stride + m] = _mm512_test_epi8_mask(found, places[k]);

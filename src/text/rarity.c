@@ -15,3 +15,8 @@ const uint8_t byte_rarity[256] = {
     23, 23, 23, 5,  5,  4,  4,  23, 23, 23, 23, 23, 5,  5,  5,  23, 23, 23, 23, 23, 23, 6,  23, 18, 9,  9,  9,  9,  9,
     9,  9,  9,  9,  9,  9,  23, 23, 23, 23, 23, 23, 23, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 27,
 };
+
+double byte_share(uint8_t byte) {
+    static const double halves[] = {1, 0.70710678};
+    return halves[byte_rarity[byte] % 2] / (double)(UINT32_C(1) << byte_rarity[byte] / 2);
+}

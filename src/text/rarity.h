@@ -7,4 +7,7 @@
 /* In half bits: -2 * log2 of the share of the byte, rounded. 5 for the space, 25 and more for what is hardly there. */
 extern const uint8_t byte_rarity[256];
 
+/* The share itself. */
+double byte_share(uint8_t byte);
+
 #endif

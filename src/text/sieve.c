@@ -248,11 +248,6 @@ static inline bool is_lower(uint8_t byte) {
     return byte >= 'a' && byte <= 'z';
 }
 
-static double share_of(uint8_t byte) {
-    static const double halves[] = {1, 0.70710678};
-    return halves[byte_rarity[byte] % 2] / (double)(UINT32_C(1) << byte_rarity[byte] / 2);
-}
-
 static void find_shares(bucket_shares *to, const sieve_text *texts, size_t n_texts, size_t n_offsets,
                         bool is_caseless) {
     memset(to, 0, sizeof *to);
@@ -264,7 +259,8 @@ static void find_shares(bucket_shares *to, const sieve_text *texts, size_t n_tex
             if (is_seen[bucket][byte])
                 continue;
             is_seen[bucket][byte] = true;
-            to->shares[bucket][offset] += share_of(byte) + (is_caseless && is_lower(byte) ? share_of(byte ^ 0x20) : 0);
+            to->shares[bucket][offset] +=
+                byte_share(byte) + (is_caseless && is_lower(byte) ? byte_share(byte ^ 0x20) : 0);
         }
     }
 }

@@ -70,7 +70,31 @@ static void rarest_row_of_a_pattern(void **unused) {
     }
 }
 
+/* Deeper than anybody would follow it: the search for a factor gives up in time, and what it found holds. */
+static void deep_pattern_needs_little_stack(void **unused) {
+    (void)unused;
+    enum { LEVELS = 200, SIBLINGS = 100 };
+    static char pattern[LEVELS * (SIBLINGS + 4) + 1];
+    char *to = pattern;
+    for (unsigned level = 0; level < LEVELS; level++) {
+        memset(to, 'e', SIBLINGS);
+        to += SIBLINGS;
+        to += sprintf(to, "%s", level + 1 < LEVELS ? "(?:" : "#");
+    }
+    memset(to, ')', LEVELS - 1);
+    const char *why;
+    syntax_tree tree;
+    thrum_pattern_options options = {.bytes = true};
+    assert_true(syntax_read(&tree, pattern, strlen(pattern), &options, &why));
+    bits_factor f = bits_factor_of(tree.root, 2);
+    assert_int_equal(f.n, BITS_FACTOR_BYTES);
+    for (size_t i = 0; i < f.n; i++)
+        assert_true(byte_set_has(&f.sets[i], 'e'));
+    syntax_release(&tree);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rarest_row_of_a_pattern)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rarest_row_of_a_pattern),
+                                       cmocka_unit_test(deep_pattern_needs_little_stack)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
