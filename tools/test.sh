@@ -43,7 +43,10 @@ jobs=$(nproc)
 
 build release && run release -j "$jobs"
 
+# Slow: the differential tests let threads and chunk sizes take turns here.
+export THRUM_BRIEF=1
 build asan && run asan -j "$jobs" -L 'unit|cli|differential'
+unset THRUM_BRIEF
 
 # Archer tells the thread sanitizer what LLVM's OpenMP runtime orders; what is not compiled with it (ICU, PCRE2, JIT
 # code) is not looked at. The sanitizer of clang 14 cannot place its shadow where addresses are randomised too widely.
