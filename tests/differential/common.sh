@@ -88,14 +88,19 @@ check() {
     fi
 }
 
+# takes_turn: true for one in four of the pairs of a number of threads and a chunk size, another one from grid to grid.
+takes_turn() {
+    n_met=$((n_met + 1))
+    [ $((n_met / 4 % 4)) = $((n_met % 4)) ]
+}
+
 # grid EXPECTED COMMAND ARGUMENT...: check with every number of threads and every chunk size.
 grid() {
     expected=$1 command=$2
     shift 2
     for n_threads in $all_threads; do
         for chunk in $all_chunks; do
-            n_met=$((n_met + 1))
-            [ -z "$THRUM_BRIEF" ] || [ $((n_met / 4 % 4)) = $((n_met % 4)) ] || continue
+            takes_turn || [ -z "$THRUM_BRIEF" ] || continue
             check "$expected" "$command" -j "$n_threads" --chunk-size "$chunk" "$@"
         done
     done

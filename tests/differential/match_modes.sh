@@ -19,8 +19,7 @@ mode() {
     run_masked -j 1 --chunk-size 1G "$@" >wanted
     for n_threads in $all_threads; do
         for chunk in $all_chunks; do
-            n_turns=$((n_turns + 1))
-            [ -n "$in_grid" ] || [ $((n_turns / 4 % 4)) = $((n_turns % 4)) ] || continue
+            takes_turn || [ -n "$in_grid" ] || continue
             run_masked -j "$n_threads" --chunk-size "$chunk" "$@" >masked
             same wanted masked "thrum match -j $n_threads --chunk-size $chunk$(quoted "$@")"
         done
