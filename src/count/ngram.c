@@ -7,8 +7,8 @@
  * An n-gram's words lie within `reach` words behind its first one. So the words at which n-grams begin are done with
  * once that many stand behind them; the last ones of a batch are copied and held over to the next.
  *
- * Where words follow each other with one space between them in memory, which they mostly do in prose, their n-gram
- * stands there already and is not copied. They go to the table many at a time, as it likes it. */
+ * N-grams are joined in a buffer, even where they stand in the text as they are: whether they do changes from one to
+ * the next, and to ask costs more than to copy. They go to the table many at a time, as it likes it. */
 #include "count/ngram.h"
 
 #include <stdlib.h>
@@ -29,7 +29,7 @@ struct ngrams {
     thrum_buffer spare;
     size_t n_grams; /* not in the table yet */
     token grams[BATCH];
-    thrum_buffer joined; /* those of them that do not lie in the text */
+    thrum_buffer joined; /* what they point to */
 };
 
 ngrams *ngrams_create(unsigned n_words, unsigned n_skipped) {
@@ -62,16 +62,11 @@ static bool flush(ngrams *g, word_table *table) {
     return word_table_add(table, g->grams, n);
 }
 
-static inline bool count(ngrams *g, word_table *table, const uint8_t *bytes, size_t n_bytes) {
-    g->grams[g->n_grams++] = (token){bytes, n_bytes};
-    return g->n_grams < BATCH || flush(g, table);
-}
-
 /* Where an n-gram of so many bytes can be written, with room behind it for the padding of a token. */
 static inline uint8_t *joined_reserve(ngrams *g, word_table *table, size_t n_bytes) {
-    if (g->joined.capacity_bytes - g->joined.n_bytes < n_bytes + TOKEN_PADDING_BYTES && !flush(g, table))
-        return NULL;
-    return thrum_buffer_reserve(&g->joined, n_bytes + TOKEN_PADDING_BYTES);
+    if (g->joined.capacity_bytes - g->joined.n_bytes >= n_bytes + TOKEN_PADDING_BYTES)
+        return g->joined.bytes + g->joined.n_bytes;
+    return flush(g, table) ? thrum_buffer_reserve(&g->joined, n_bytes + TOKEN_PADDING_BYTES) : NULL;
 }
 
 /* Copies a word, and perhaps its padding with it. */
@@ -83,52 +78,45 @@ static inline uint8_t *put_word(uint8_t *to, const token *word) {
     return to + word->n_bytes;
 }
 
-/* Counts the words at the places chosen, joined. */
-static bool count_joined(ngrams *g, word_table *table, const size_t *places) {
-    size_t n_bytes = g->n_words - 1;
-    for (size_t i = 0; i < g->n_words; i++)
-        n_bytes += g->window[places[i]].n_bytes;
+/* Counts the n words at the places chosen, joined. */
+static inline bool count_joined(ngrams *g, word_table *table, const token *words, const size_t *places, size_t n) {
+    size_t n_bytes = n - 1;
+    for (size_t i = 0; i < n; i++)
+        n_bytes += words[places[i]].n_bytes;
     uint8_t *to = joined_reserve(g, table, n_bytes);
     if (!to)
         return false;
-    uint8_t *at = put_word(to, &g->window[places[0]]);
-    for (size_t i = 1; i < g->n_words; i++) {
+    uint8_t *at = put_word(to, &words[places[0]]);
+    for (size_t i = 1; i < n; i++) {
         *at++ = ' ';
-        at = put_word(at, &g->window[places[i]]);
+        at = put_word(at, &words[places[i]]);
     }
     g->joined.n_bytes += n_bytes;
-    return count(g, table, to, n_bytes);
+    g->grams[g->n_grams++] = (token){to, n_bytes};
+    return g->n_grams < BATCH || flush(g, table);
 }
 
 /* --- which words ------------------------------------------------------------------------------------------------- */
 
-static inline bool is_linked(const token *word, const token *next) {
-    return word->bytes + word->n_bytes + 1 == next->bytes && next->bytes[-1] == ' ';
+/* n is a constant where it is known to the compiler. */
+static inline bool count_rows_of(ngrams *g, word_table *table, size_t n_starts, size_t n_window, size_t n) {
+    static const size_t in_a_row[THRUM_N_GRAM_MOST] = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (size_t first = 0; first < n_starts && first + n <= n_window; first++)
+        if (!count_joined(g, table, g->window + first, in_a_row, n))
+            return false;
+    return true;
 }
 
-/* Words in a row: those that begin at one of the first n_starts words of the window. */
+/* Words in a row: those that begin at one of the first n_starts words of the window. Mostly two or three. */
 static bool count_rows(ngrams *g, word_table *table, size_t n_starts, size_t n_window) {
-    const token *window = g->window;
-    size_t n_linked = 0, last = n_starts + g->n_words - 1 < n_window ? n_starts + g->n_words - 1 : n_window;
-    for (size_t i = 1; i < last; i++) {
-        n_linked = is_linked(&window[i - 1], &window[i]) ? n_linked + 1 : 0;
-        if (i + 1 < g->n_words)
-            continue;
-        size_t first = i + 1 - g->n_words;
-        bool is_ok;
-        if (n_linked + 1 >= g->n_words) {
-            const uint8_t *bytes = window[first].bytes;
-            is_ok = count(g, table, bytes, (size_t)(window[i].bytes + window[i].n_bytes - bytes));
-        } else {
-            size_t places[THRUM_N_GRAM_MOST];
-            for (size_t k = 0; k < g->n_words; k++)
-                places[k] = first + k;
-            is_ok = count_joined(g, table, places);
-        }
-        if (!is_ok)
-            return false;
+    switch (g->n_words) {
+    case 2:
+        return count_rows_of(g, table, n_starts, n_window, 2);
+    case 3:
+        return count_rows_of(g, table, n_starts, n_window, 3);
+    default:
+        return count_rows_of(g, table, n_starts, n_window, g->n_words);
     }
-    return true;
 }
 
 /* All choices of words that begin with the one at `first` and end at `last` or before. */
@@ -139,7 +127,7 @@ static bool count_choices(ngrams *g, word_table *table, size_t first, size_t las
     if (places[n - 1] > last)
         return true;
     do {
-        if (!count_joined(g, table, places))
+        if (!count_joined(g, table, g->window, places, n))
             return false;
         /* The last place that has room behind it moves on, those after it follow closely. */
         for (moved = n - 1; moved > 0 && places[moved] == last - (n - 1 - moved);)

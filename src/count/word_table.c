@@ -10,9 +10,10 @@
  * is zero, an empty entry equals none, and the hot loop need not ask whether an entry is in use before it compares. A
  * long word is a pointer into the table's own arena.
  *
- * All tables use linear probing and double when they are half full, that of the large middle entries at three quarters,
- * small ones of the others at a quarter. The slot of a word comes from the high bits of its hash, so the order of the
- * slots is that of the hashes, but for the words that collisions pushed onwards:
+ * All tables use linear probing, but that the slot beside the home comes second, which is in the same line: few words
+ * are looked for in two. They double when they are half full, that of the large middle entries at three quarters, small
+ * ones of the others at a quarter. The slot of a word comes from the high bits of its hash, so the order of the slots
+ * is that of the hashes, but for the words that collisions pushed aside and onwards:
  *
  *      hash    0 . . . . . . . . . . 2^64        partition p of 4 = the hashes whose two highest bits are p
  *      slots  |  p=0  |  p=1  |  p=2  |  p=3  |  and a tail past its end (of the last one at slot 0), up to the first
@@ -24,10 +25,10 @@
  * The price of keeping that order: filling a table that is too small in the order of the hash piles everything up at
  * its begin. A merge therefore makes room first.
  *
- * Counting a word costs 1.5 to 3 ns while the frequent ones stay in the second-level cache. Words go through in
+ * Counting a word costs 1.5 to 4 ns while the frequent ones stay in the second-level cache. Words go through in
  * batches, all hashed by the kernel before the first is looked up; nearly all are found in their home, by a loop so
- * short that the processor works on many of them at once. Entries that may be far away are asked for before it
- * begins. */
+ * short that the processor works on many of them at once. Homes that may be outside the nearest cache are asked for a
+ * batch ahead. */
 #include "count/word_table.h"
 
 #include <stdlib.h>
@@ -41,7 +42,7 @@ enum {
     SHORT_BYTES = KERNEL_SHORT_BYTES,
     MIDDLE_BYTES = 48,
     N_BITS_SKIPPED_MAX = 24, /* leaves 40 bits for the slots */
-    FAR_BYTES = 8 << 20,     /* entries from this size on are asked for before they are looked at */
+    FAR_BYTES = 256 << 10,   /* homes in tables from this size on are asked for a batch ahead */
     ARENA_BLOCK_MIN_BYTES = 4096,
     ARENA_BLOCK_MAX_BYTES = 1 << 20
 };
@@ -124,6 +125,11 @@ static inline uint64_t slots_home(const slots *table, uint64_t hash) {
     return hash >> table->shift & table->mask;
 }
 
+/* The slot to look at after n others: behind the home the one beside it, in the same pair, then all behind the two. */
+static inline uint64_t slots_next(const slots *table, uint64_t home, uint64_t n) {
+    return n < 2 ? home ^ n : ((home & ~UINT64_C(1)) + n) & table->mask;
+}
+
 static inline entry *slots_at(const slots *table, uint64_t slot) {
     return (entry *)(table->entries + (slot << table->entry_shift));
 }
@@ -163,10 +169,10 @@ static bool slots_init(slots *table, kind k, unsigned n_bits, unsigned n_bits_sk
 }
 
 static entry *slots_first_free(const slots *table, uint64_t hash) {
-    uint64_t slot = slots_home(table, hash);
-    while (slots_at(table, slot)->count)
-        slot = (slot + 1) & table->mask;
-    return slots_at(table, slot);
+    uint64_t home = slots_home(table, hash), n = 0;
+    while (slots_at(table, slots_next(table, home, n))->count)
+        n++;
+    return slots_at(table, slots_next(table, home, n));
 }
 
 /* The pages of the old entries are given back as they have been read: most of the new ones' come from them, and memory
@@ -281,9 +287,9 @@ static inline bool long_equals(const entry *candidate, const token *word) {
 
 /* The entry of a short word, or the empty one at which the search ended. */
 static inline entry *probe_short(const slots *table, uint64_t hash, const uint64_t *bytes) {
-    uint64_t slot = slots_home(table, hash);
-    for (;; slot = (slot + 1) & table->mask) {
-        entry *candidate = (entry *)table->entries + slot;
+    uint64_t home = slots_home(table, hash);
+    for (uint64_t n = 0;; n++) {
+        entry *candidate = (entry *)table->entries + slots_next(table, home, n);
         if (short_equals(candidate, bytes) || !candidate->count)
             return candidate;
     }
@@ -291,9 +297,9 @@ static inline entry *probe_short(const slots *table, uint64_t hash, const uint64
 
 /* The same for any other. */
 static inline entry *probe_beyond(const slots *table, const lookup *wanted) {
-    uint64_t slot = slots_home(table, wanted->hash);
-    for (;; slot = (slot + 1) & table->mask) {
-        entry *candidate = slots_at(table, slot);
+    uint64_t home = slots_home(table, wanted->hash);
+    for (uint64_t n = 0;; n++) {
+        entry *candidate = slots_at(table, slots_next(table, home, n));
         if (!candidate->count)
             return candidate;
         if (candidate->hash == wanted->hash &&
@@ -509,8 +515,6 @@ static void ask_for_homes(const slots *table, const kernel_hashes *batch, size_t
 
 /* Adds the words of a batch but for those that `others` has bits for. */
 static inline bool add_shorts(slots *table, const kernel_hashes *batch, size_t n, uint64_t others) {
-    if (slots_n_bytes(table) >= FAR_BYTES)
-        ask_for_homes(table, batch, n);
     size_t from = 0;
     for (; others; others &= others - 1) {
         size_t to = (size_t)__builtin_ctzll(others);
@@ -535,40 +539,66 @@ static bool add_beyond(word_table *table, const token *words, size_t n_words) {
     return true;
 }
 
-bool word_table_add(word_table *table, const token *tokens, size_t n_tokens) {
-    kernel_hashes batch;
+/* Words as they come: tokens, or edges in a block. */
+typedef struct words_in {
+    const token *tokens;
+    const uint8_t *block;
+    const uint16_t *edges;
+} words_in;
+
+static inline token word_in(const words_in *in, size_t i) {
+    if (in->tokens)
+        return in->tokens[i];
+    return (token){in->block + in->edges[2 * i], (size_t)(in->edges[2 * i + 1] - in->edges[2 * i])};
+}
+
+typedef struct hashed_batch {
+    kernel_hashes hashes;
+    size_t first, n;
+    uint64_t others; /* those that are not short */
+} hashed_batch;
+
+/* Hashes the words from `first` on, none when there are no more, and asks for their homes where these may be far. */
+static inline void hash_batch(hashed_batch *to, const word_table *table, const words_in *in, size_t first,
+                              size_t n_words) {
+    size_t n = n_words - first < KERNEL_BATCH ? n_words - first : KERNEL_BATCH;
+    to->first = first;
+    to->n = n;
+    if (n == 0)
+        return;
+    to->others = in->tokens
+                     ? table->kernel->hash_tokens(&to->hashes, table->seed.key, in->tokens + first, n)
+                     : table->kernel->hash_runs(&to->hashes, table->seed.key, in->block, in->edges + 2 * first, n);
+    if (slots_n_bytes(&table->kinds[SHORT]) >= FAR_BYTES)
+        ask_for_homes(&table->kinds[SHORT], &to->hashes, n);
+}
+
+/* While the words of a batch are looked up, the homes of the next ones' come. */
+static inline bool add_words(word_table *table, const words_in *in, size_t n_words) {
+    hashed_batch batches[2];
     token beyond[KERNEL_BATCH];
-    bool added = true;
-    for (size_t n; n_tokens > 0 && added; tokens += n, n_tokens -= n) {
-        n = n_tokens < KERNEL_BATCH ? n_tokens : KERNEL_BATCH;
-        uint64_t others = table->kernel->hash_tokens(&batch, table->seed.key, tokens, n);
-        added = add_shorts(&table->kinds[SHORT], &batch, n, others);
-        table->n_tokens += n;
+    hash_batch(&batches[0], table, in, 0, n_words);
+    for (size_t k = 0; batches[k].n > 0; k = 1 - k) {
+        hashed_batch *batch = &batches[k];
+        hash_batch(&batches[1 - k], table, in, batch->first + batch->n, n_words);
+        if (!add_shorts(&table->kinds[SHORT], &batch->hashes, batch->n, batch->others))
+            return false;
+        table->n_tokens += batch->n;
         size_t n_beyond = 0;
-        for (; others; others &= others - 1)
-            beyond[n_beyond++] = tokens[__builtin_ctzll(others)];
-        added = added && add_beyond(table, beyond, n_beyond);
+        for (uint64_t others = batch->others; others; others &= others - 1)
+            beyond[n_beyond++] = word_in(in, batch->first + (size_t)__builtin_ctzll(others));
+        if (!add_beyond(table, beyond, n_beyond))
+            return false;
     }
-    return added;
+    return true;
+}
+
+bool word_table_add(word_table *table, const token *tokens, size_t n_tokens) {
+    return add_words(table, &(words_in){.tokens = tokens}, n_tokens);
 }
 
 bool word_table_add_runs(word_table *table, const uint8_t *block, const uint16_t *edges, size_t n_words) {
-    kernel_hashes batch;
-    token beyond[KERNEL_BATCH];
-    bool added = true;
-    for (size_t n; n_words > 0 && added; edges += 2 * n, n_words -= n) {
-        n = n_words < KERNEL_BATCH ? n_words : KERNEL_BATCH;
-        uint64_t others = table->kernel->hash_runs(&batch, table->seed.key, block, edges, n);
-        added = add_shorts(&table->kinds[SHORT], &batch, n, others);
-        table->n_tokens += n;
-        size_t n_beyond = 0;
-        for (; others; others &= others - 1) {
-            const uint16_t *pair = edges + 2 * __builtin_ctzll(others);
-            beyond[n_beyond++] = (token){block + pair[0], (size_t)(pair[1] - pair[0])};
-        }
-        added = added && add_beyond(table, beyond, n_beyond);
-    }
-    return added;
+    return add_words(table, &(words_in){.block = block, .edges = edges}, n_words);
 }
 
 /* ---- Reading ---- */
@@ -635,6 +665,10 @@ static partition_walk partition_begin(const slots *from, size_t partition, unsig
     } else {
         walk.begin = (uint64_t)partition >> (n_partition_bits - from->n_bits);
         walk.n_home = 1;
+    }
+    if (walk.n_home == 1) { /* its words may be in either slot of a pair */
+        walk.begin &= ~UINT64_C(1);
+        walk.n_home = 2;
     }
     return walk;
 }
