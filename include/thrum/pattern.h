@@ -31,6 +31,8 @@ typedef struct thrum_pattern_options {
     bool whole_word; /* only matches with no word character on either side */
     bool whole_line; /* only matches that are a whole line */
     thrum_newline newline;
+    bool by_line; /* for matching with thrum_match_options.by_line, which it makes faster: engines then look for what
+                     matches in many lines at once. In any other matching PCRE2 may have to do without them */
     uint64_t match_limit; /* steps of one match attempt; 0: 10 million. Reaching it is an error, never "no match" */
     uint64_t heap_limit_bytes; /* memory of one match attempt of the interpreter; 0: 256 MiB */
     double time_limit_seconds; /* wall time of a whole run; 0: none */

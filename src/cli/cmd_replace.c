@@ -17,7 +17,6 @@ typedef struct replace_settings {
     bool recover;
     bool is_regex;
     bool with_escapes;
-    bool by_line;
     int newline; /* 1 + thrum_newline */
     int engine;  /* 1 + thrum_engine */
     thrum_pattern_options pattern;
@@ -191,7 +190,8 @@ static bool compile(const replace_settings *settings, const text *old_text, cons
 /* A plain text is found without a pattern, unless it is to be found as only patterns are. */
 static bool needs_pattern(const replace_settings *settings) {
     const thrum_pattern_options *pattern = &settings->pattern;
-    return settings->is_regex || settings->by_line || pattern->caseless || pattern->whole_word || pattern->whole_line;
+    return settings->is_regex || settings->pattern.by_line || pattern->caseless || pattern->whole_word ||
+           pattern->whole_line;
 }
 
 static int replace(replace_settings *settings, const char *old_argument, const char *new_argument, char *const *paths,
@@ -212,7 +212,7 @@ static int replace(replace_settings *settings, const char *old_argument, const c
     const thrum_replacement what = {.old_bytes = (const uint8_t *)old_text.bytes,
                                     .n_old_bytes = old_text.n_bytes,
                                     .pattern = pattern,
-                                    .by_line = settings->by_line,
+                                    .by_line = settings->pattern.by_line,
                                     .template_ = template_,
                                     .new_bytes = (const uint8_t *)new_text.bytes,
                                     .n_new_bytes = new_text.n_bytes};

@@ -140,7 +140,7 @@ static void resolve(match_settings *settings) {
     settings->n_before = lines_of_context(settings->n_before, settings->n_around);
     settings->n_after = lines_of_context(settings->n_after, settings->n_around);
     if (match_has_context(settings)) {
-        settings->by_line = true;
+        settings->pattern.by_line = true;
         settings->n_before = lines_of_context(settings->n_before, 0);
         settings->n_after = lines_of_context(settings->n_after, 0);
     }
@@ -173,7 +173,7 @@ void match_complain(const char *complaint) {
 
 thrum_match_options match_options(const match_settings *settings) {
     return (thrum_match_options){.max_matches = settings->max_matches,
-                                 .by_line = settings->by_line,
+                                 .by_line = settings->pattern.by_line,
                                  .column_characters = settings->column_unit == UNIT_CHAR};
 }
 

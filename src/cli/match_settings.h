@@ -32,7 +32,6 @@ typedef struct match_settings {
     int newline; /* 1 + thrum_newline */
     int engine;  /* 1 + thrum_engine */
     bool explain;
-    bool by_line;
     uint64_t max_matches;
     int mode; /* match_mode */
     int tally_by;

@@ -49,7 +49,7 @@ static thrum_status tally_matches(matching *match, thrum_error *error) {
     const match_settings *settings = match->settings;
     const thrum_words_options how = {.token = THRUM_TOKEN_PATTERN,
                                      .pattern = match->pattern,
-                                     .by_line = settings->by_line,
+                                     .by_line = settings->pattern.by_line,
                                      .max_matches = settings->max_matches,
                                      .keep_case = true,
                                      .top = settings->top,

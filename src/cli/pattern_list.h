@@ -9,8 +9,8 @@
 #include "text_lines.h"
 #include "thrum/thrum.h"
 
-/* Rows of options that every command with patterns has, for settings with thrum_pattern_options `pattern`, by_line,
- * newline and engine; `at` is the offset of a member. */
+/* Rows of options that every command with patterns has, for settings with thrum_pattern_options `pattern`, newline
+ * and engine; `at` is the offset of a member. */
 /* clang-format off */
 #define PATTERN_OPTIONS(at) \
     {"ignore-case", 'i', OPTION_FLAG, NULL, "match in any case", at(pattern.caseless), 0, 0, NULL}, \
@@ -18,8 +18,8 @@
      at(pattern.whole_word), 0, 0, NULL}, \
     {"line-regexp", 'x', OPTION_FLAG, NULL, "only matches that are a whole line", at(pattern.whole_line), 0, 0, NULL}, \
     {"bytes", 0, OPTION_FLAG, NULL, "every byte is a character", at(pattern.bytes), 0, 0, NULL}, \
-    {"lines", 0, OPTION_FLAG, NULL, "each line is a subject of its own: no match runs over its end", at(by_line), 0, 0, \
-     NULL}, \
+    {"lines", 0, OPTION_FLAG, NULL, "each line is a subject of its own: no match runs over its end", at(pattern.by_line), 0, \
+     0, NULL}, \
     {"newline", 0, OPTION_CHOICE, NULL, "what ends a line for ^ $ . and --lines (default: anycrlf)", at(newline), 0, 0, \
      newline_names}, \
     PATTERN_ENGINE_OPTION(at)

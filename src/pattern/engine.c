@@ -37,18 +37,24 @@ static void drop_bits(pattern_engine *chosen) {
     chosen->bits = NULL;
 }
 
+/* No match is empty or runs over the end of a line, and what is asserted of a line's end holds at the text's too. */
+static void keep_in_line(pattern_engine *chosen, syntax_node *root, const thrum_pattern_options *options) {
+    if (options->newline == THRUM_NEWLINE_CRLF || syntax_least_bytes(root) == 0)
+        return;
+    chosen->stays_in_line = syntax_stays_in_line(root, options->newline);
+    if (!chosen->stays_in_line && options->by_line)
+        chosen->stays_in_line = chosen->is_cut = syntax_cut_to_line(root, options->newline);
+}
+
 static void look(pattern_engine *chosen, const char *text, size_t n_bytes, const thrum_pattern_options *options) {
     syntax_tree tree;
     if (syntax_read(&tree, text, n_bytes, options, &chosen->why_opaque)) {
+        keep_in_line(chosen, tree.root, options);
         if (is_wanted(options, THRUM_ENGINE_LITERAL))
             chosen->literal = literal_compile(&tree, options, &chosen->why_no_literal);
         if (is_wanted(options, THRUM_ENGINE_BITS) && !(chosen->literal && literal_is_whole(chosen->literal)))
             chosen->bits = bits_compile(&tree, options, &chosen->why_no_bits);
     }
-    /* No match is empty or runs over the end of a line, and what is asserted of a line's end holds at the text's too.
-     */
-    chosen->stays_in_line = !chosen->why_opaque && options->newline != THRUM_NEWLINE_CRLF &&
-                            syntax_least_bytes(tree.root) > 0 && syntax_stays_in_line(tree.root, options->newline);
     syntax_release(&tree);
     if (!chosen->bits || !chosen->literal)
         return;

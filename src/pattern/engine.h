@@ -13,7 +13,8 @@
 typedef struct pattern_engine {
     bit_program *bits;
     literal_search *literal;
-    bool stays_in_line;         /* what one of them finds is what it would find in each line alone */
+    bool stays_in_line;         /* what one of them finds is what it would find in each line alone, */
+    bool is_cut;                /* but PCRE2 not: they know of no line ends, and serve windows of lines only */
     const char *why_alone;      /* NULL: an accelerator was looked for */
     const char *why_opaque;     /* NULL: there is a tree */
     const char *why_no_bits;    /* NULL: bits, or not tried */

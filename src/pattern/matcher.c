@@ -127,6 +127,15 @@ bool matcher_tries(const thrum_pattern *pattern, const uint8_t *subject, size_t 
     return !(before == '\r' && here == '\n') && !(pattern->is_utf && (here & 0xC0) == 0x80);
 }
 
+matcher_line matcher_line_at(const thrum_pattern *pattern, const uint8_t *subject, size_t n_bytes, size_t begin) {
+    const uint8_t *feed = memchr(subject + begin, '\n', n_bytes - begin);
+    if (!feed)
+        return (matcher_line){begin, n_bytes, n_bytes};
+    size_t end = (size_t)(feed - subject);
+    bool has_return = pattern->newline != THRUM_NEWLINE_LF && end > begin && subject[end - 1] == '\r';
+    return (matcher_line){begin, end - has_return, end + 1};
+}
+
 static bool ends_line(uint8_t byte) {
     return byte == '\n' || byte == '\r';
 }
@@ -146,6 +155,7 @@ void matcher_begin(matcher *matcher_, const matcher_window *window) {
     memset(matcher_->blocks, 0, sizeof matcher_->blocks);
     matcher_->plan.is_known = false;
     matcher_->is_queue_valid = false;
+    matcher_->line = (matcher_line){0};
     interpreter_begin(&matcher_->interpreter_);
     matcher_->window = *window;
     matcher_->window.n_visible_bytes = away_from_line_end(pattern, window, window->n_visible_bytes);
@@ -353,6 +363,51 @@ static bool is_slip(const matcher *matcher_, size_t program, match_state state, 
            begin < matcher_->window.n_visible_bytes && subject[begin - 1] == '\r' && subject[begin] == '\n';
 }
 
+/* The line of a place in a window of lines. */
+static matcher_line line_of(matcher *matcher_, size_t place) {
+    const matcher_window *window = &matcher_->window;
+    matcher_line *known = &matcher_->line;
+    if (place >= known->begin && place < known->next)
+        return *known;
+    size_t begin = place == known->next ? place : 0;
+    for (size_t at = place; begin == 0 && at > 0; at--)
+        begin = window->subject[at - 1] == '\n' ? at : 0;
+    *known = matcher_line_at(matcher_->pattern, window->subject, window->n_subject_bytes, begin);
+    return *known;
+}
+
+/* The same in a window of lines for a program whose matches may run over a line's end: PCRE2 sees each line alone. */
+static int ask_by_line(matcher *matcher_, size_t program, match_state state, size_t starts_before) {
+    const matcher_window *window = &matcher_->window;
+    pcre2_match_data *data = matcher_->next[program].data;
+    PCRE2_SIZE *pair = pcre2_get_ovector_pointer(data);
+    if (matcher_->interpreter_.deadline_seconds > 0)
+        return PCRE2_ERROR_PARTIAL; /* a line is not asked about in pieces here */
+    for (size_t at = (size_t)state.position; at < starts_before && at < window->n_subject_bytes;) {
+        matcher_line l = line_of(matcher_, at);
+        int n = PCRE2_ERROR_NOMATCH;
+        if (at < l.end) {
+            pcre2_set_offset_limit(matcher_->context, starts_before < l.end ? starts_before - l.begin : PCRE2_UNSET);
+            n = pcre2_jit_match(matcher_->pattern->programs[program].code, window->subject + l.begin, l.end - l.begin,
+                                at - l.begin, 0, data, matcher_->context);
+        }
+        for (uint32_t i = 0; n >= 0 && i < 2 * pcre2_get_ovector_count(data); i++)
+            pair[i] += pair[i] == PCRE2_UNSET ? 0 : l.begin;
+        if (n >= 0 && pair[0] >= starts_before)
+            return PCRE2_ERROR_NOMATCH;
+        if (n != PCRE2_ERROR_NOMATCH)
+            return n;
+        at = l.next;
+    }
+    return PCRE2_ERROR_NOMATCH;
+}
+
+bool matcher_may_serve(const matcher *matcher_, size_t program) {
+    const thrum_pattern *pattern = matcher_->pattern;
+    return pattern->is_jit && thrum_pattern_is_parallel(pattern) &&
+           (matcher_->window.is_of_lines || !pattern->programs[program].engine.is_cut);
+}
+
 int matcher_ask(matcher *matcher_, size_t program, match_state state, size_t starts_before) {
     const thrum_pattern *pattern = matcher_->pattern;
     const pattern_program *asked = &pattern->programs[program];
@@ -362,6 +417,8 @@ int matcher_ask(matcher *matcher_, size_t program, match_state state, size_t sta
     bool in_pieces = is_parallel && (!pattern->is_jit || matcher_->interpreter_.deadline_seconds > 0);
     if (starts_before > matcher_->window.starts_before)
         starts_before = matcher_->window.starts_before;
+    if (matcher_->window.is_of_lines && asked->engine.is_cut)
+        return ask_by_line(matcher_, program, state, starts_before);
     for (;;) {
         int n;
         if (in_pieces)

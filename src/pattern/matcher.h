@@ -30,13 +30,22 @@ typedef struct matcher_window {
     size_t n_subject_bytes;
     size_t n_visible_bytes; /* <= n_subject_bytes; where it is less, an attempt that reaches it is UNSURE */
     size_t starts_before;   /* matches must begin before this; SIZE_MAX: anywhere */
-    bool is_of_lines;       /* the caller would rather go line by line than ask PCRE2 about a long stretch: UNSURE */
+    bool is_of_lines;       /* whole lines, each a subject of its own, for a pattern that stays in a line. The caller
+                               would rather go line by line than ask PCRE2 about a long stretch: UNSURE */
 } matcher_window;
 
 /* True when a search that comes from the left tries to match at the position. PCRE2 steps over the place between CR and
  * LF and, in UTF mode, over every byte that continues a character; a search that begins at such a place tries it all
  * the same. */
 bool matcher_tries(const thrum_pattern *pattern, const uint8_t *subject, size_t n_bytes, uint64_t position);
+
+/* A line: where it ends without its line end, and where the next one begins. */
+typedef struct matcher_line {
+    size_t begin, end, next;
+} matcher_line;
+
+/* The line of a subject that begins at a place. */
+matcher_line matcher_line_at(const thrum_pattern *pattern, const uint8_t *subject, size_t n_bytes, size_t begin);
 
 typedef struct matcher matcher;
 

@@ -49,6 +49,7 @@ struct matcher {
     matcher_window window;
     known_block blocks[MATCHER_KNOWN_BLOCKS]; /* a block stands at its number modulo their number */
     block_plan plan;                          /* of the block searched last */
+    matcher_line line;                        /* asked about last; all 0: none */
     size_t *queue;                            /* of programs, a heap: the next match first */
     bool is_queue_valid;
     next_match next[];
@@ -59,6 +60,9 @@ struct matcher {
  * would have to see more than the window shows, or what failed. To ask for a match at one place only, give the place
  * behind it as starts_before. The state's position is tried, even where a search from the left steps over it. */
 int matcher_ask(matcher *matcher_, size_t program, match_state state, size_t starts_before);
+
+/* Whether the program's engine knows the window: one that knows of no line ends does not serve where there are any. */
+bool matcher_may_serve(const matcher *matcher_, size_t program);
 
 /* What that means to who called, of a search from a state; a match is looked at once more. */
 matcher_answer matcher_conclude(const matcher *matcher_, size_t program, int n, match_state state, thrum_error *error);

@@ -521,10 +521,18 @@ bool pattern_is_bounded(const thrum_pattern *pattern) {
 bool pattern_stays_in_line(const thrum_pattern *pattern) {
     for (size_t i = 0; i < pattern->n_programs; i++) {
         const pattern_engine *engine = &pattern->programs[i].engine;
-        if (engine_kind(engine) == THRUM_ENGINE_PCRE2 || !engine->stays_in_line)
+        bool asks_again = engine->is_cut && pattern->programs[i].keeps_captures;
+        if (engine_kind(engine) == THRUM_ENGINE_PCRE2 || !engine->stays_in_line || asks_again)
             return false;
     }
     return pattern->is_jit && (!pattern->texts || pattern->texts->stay_in_line);
+}
+
+bool pattern_knows_no_returns(const thrum_pattern *pattern) {
+    for (size_t i = 0; i < pattern->n_programs; i++)
+        if (pattern->programs[i].engine.is_cut)
+            return pattern->newline != THRUM_NEWLINE_LF;
+    return false;
 }
 
 size_t pattern_group_number(const pattern_program *program, const char *name, size_t n_bytes) {

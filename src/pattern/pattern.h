@@ -52,8 +52,10 @@ size_t pattern_group_number(const pattern_program *program, const char *name, si
 /* True when no text of the pattern has a repeat without an end. */
 bool pattern_is_bounded(const thrum_pattern *pattern);
 
-/* True when the matches in a text of many lines are those in each line alone, and an engine finds them. */
+/* True when the matches in a text of many lines are those in each line alone, or what the engines find there is. */
 bool pattern_stays_in_line(const thrum_pattern *pattern);
+/* Then: true when that takes it that every carriage return ends a line, as those before line feeds do. */
+bool pattern_knows_no_returns(const thrum_pattern *pattern);
 
 /* The options with which PCRE2 compiles a text. */
 uint32_t pattern_compile_bits(const thrum_pattern_options *options);

@@ -52,7 +52,7 @@ void bits_search_begin(bits_search *search) {
 
 bool bits_search_serves(const matcher *matcher_, size_t program) {
     return matcher_->next[program].bits && matcher_->window.n_subject_bytes >= LEAST_SUBJECT_BYTES &&
-           matcher_->pattern->is_jit && thrum_pattern_is_parallel(matcher_->pattern);
+           matcher_may_serve(matcher_, program);
 }
 
 /* A search under way: where it looks next, and where it began. */

@@ -272,7 +272,7 @@ static int match_around(matcher *matcher_, size_t program, match_state state) {
 /* --- for the matcher ---------------------------------------------------------------------------------------------- */
 
 bool literal_walk_serves(const matcher *matcher_, size_t program) {
-    return matcher_->next[program].literal && matcher_->pattern->is_jit && thrum_pattern_is_parallel(matcher_->pattern);
+    return matcher_->next[program].literal && matcher_may_serve(matcher_, program);
 }
 
 bool literal_walk_serves_whole(const matcher *matcher_, size_t program) {

@@ -28,6 +28,10 @@ static inline void byte_set_add(byte_set *set, uint8_t byte) {
     set->words[byte / 64] |= UINT64_C(1) << byte % 64;
 }
 
+static inline void byte_set_remove(byte_set *set, uint8_t byte) {
+    set->words[byte / 64] &= ~(UINT64_C(1) << byte % 64);
+}
+
 static inline void byte_set_add_all(byte_set *to, const byte_set *from) {
     for (unsigned i = 0; i < 4; i++)
         to->words[i] |= from->words[i];
@@ -103,6 +107,9 @@ void syntax_release(syntax_tree *tree);
  * up to 4). */
 size_t syntax_least_bytes(const syntax_node *node);
 size_t syntax_most_bytes(const syntax_node *node);
+/* What a match within a line can have of it: takes the bytes out of the node's sets that no line has, line feeds and,
+ * where a line may end with one, carriage returns. False, and nothing is changed, when a character has no others. */
+bool syntax_cut_to_line(syntax_node *node, thrum_newline newline);
 /* True when no match of the node has a line feed in it, nor, where a line may end with one, a carriage return. */
 bool syntax_stays_in_line(const syntax_node *node, thrum_newline newline);
 

@@ -76,6 +76,39 @@ size_t syntax_most_bytes(const syntax_node *node) {
     return 0;
 }
 
+static byte_set without_line_ends(byte_set set, thrum_newline newline) {
+    byte_set_remove(&set, '\n');
+    if (newline != THRUM_NEWLINE_LF)
+        byte_set_remove(&set, '\r');
+    return set;
+}
+
+/* Whether each character that has a byte of its own has one within lines. */
+static bool has_bytes_in_line(const syntax_node *node, thrum_newline newline) {
+    if (node->kind == SYNTAX_CHARACTER) {
+        byte_set left = without_line_ends(node->set, newline);
+        return byte_set_is_empty(&node->set) || !byte_set_is_empty(&left);
+    }
+    for (const syntax_node *child = node->child; child; child = child->next)
+        if (!has_bytes_in_line(child, newline))
+            return false;
+    return true;
+}
+
+static void cut(syntax_node *node, thrum_newline newline) {
+    if (node->kind == SYNTAX_CHARACTER)
+        node->set = without_line_ends(node->set, newline);
+    for (syntax_node *child = node->child; child; child = child->next)
+        cut(child, newline);
+}
+
+bool syntax_cut_to_line(syntax_node *node, thrum_newline newline) {
+    if (!has_bytes_in_line(node, newline))
+        return false;
+    cut(node, newline);
+    return true;
+}
+
 bool syntax_stays_in_line(const syntax_node *node, thrum_newline newline) {
     if (node->kind == SYNTAX_CHARACTER)
         return !byte_set_has(&node->set, '\n') && (newline == THRUM_NEWLINE_LF || !byte_set_has(&node->set, '\r'));

@@ -4,20 +4,6 @@
 
 #include "base/error.h"
 
-/* The line that begins at a place: where it ends without its line end, and where the next one begins. */
-typedef struct line {
-    size_t begin, end, next;
-} line;
-
-static line line_at(const thrum_pattern *pattern, const subject *s, size_t begin) {
-    const uint8_t *feed = memchr(s->bytes + begin, '\n', s->n_bytes - begin);
-    if (!feed)
-        return (line){begin, s->n_bytes, s->n_bytes};
-    size_t end = (size_t)(feed - s->bytes);
-    bool has_return = pattern->newline != THRUM_NEWLINE_LF && end > begin && s->bytes[end - 1] == '\r';
-    return (line){begin, end - has_return, end + 1};
-}
-
 static void move_groups(thrum_range *groups, size_t n_groups, uint64_t distance) {
     for (size_t i = 0; i < n_groups; i++) {
         if (groups[i].begin == THRUM_UNSET)
@@ -28,7 +14,7 @@ static void move_groups(thrum_range *groups, size_t n_groups, uint64_t distance)
 }
 
 /* Matches one line; false without memory. A failure's record (may be NULL) has the offset in the file. */
-static bool match_line(guess *g, matcher *matcher_, const subject *s, line l, hits *list, hits_shape shape,
+static bool match_line(guess *g, matcher *matcher_, const subject *s, matcher_line l, hits *list, hits_shape shape,
                        bool list_all, matcher_answer *answer, thrum_error *error) {
     const matcher_window window = {s->bytes + l.begin, l.end - l.begin, l.end - l.begin, SIZE_MAX, false};
     match_state state = {0, false};
@@ -69,16 +55,34 @@ static bool match_at_once(guess *g, matcher *matcher_, const piece *p, hits *lis
     return true;
 }
 
+/* Whether every carriage return of a piece stands before a line feed. */
+static bool returns_end_lines(const piece *p) {
+    const uint8_t *bytes = p->subject->bytes;
+    for (size_t at = p->begin; at < p->end; at++) {
+        const uint8_t *found = memchr(bytes + at, '\r', p->end - at);
+        if (!found)
+            return true;
+        at = (size_t)(found - bytes);
+        if (at + 1 == p->end || found[1] != '\n')
+            return false;
+    }
+    return true;
+}
+
+static bool may_match_at_once(const thrum_pattern *pattern, const piece *p) {
+    return pattern_stays_in_line(pattern) && (!pattern_knows_no_returns(pattern) || returns_end_lines(p));
+}
+
 bool lines_match(guess *g, matcher *matcher_, const thrum_pattern *pattern, const piece *p, hits *list,
                  hits_shape shape, bool list_all) {
     matcher_answer answer = MATCHER_NONE;
     bool is_done = false;
-    if (pattern_stays_in_line(pattern) && (!match_at_once(g, matcher_, p, list, shape, list_all, &is_done) || is_done))
+    if (may_match_at_once(pattern, p) && (!match_at_once(g, matcher_, p, list, shape, list_all, &is_done) || is_done))
         return is_done;
     g->is_made = true;
     g->first_listed = list->n_hits;
     for (size_t at = p->begin; at < p->end && answer == MATCHER_NONE;) {
-        line l = line_at(pattern, p->subject, at);
+        matcher_line l = matcher_line_at(pattern, p->subject->bytes, p->subject->n_bytes, at);
         if (!match_line(g, matcher_, p->subject, l, list, shape, list_all, &answer, NULL))
             return false;
         g->state.position = at;
@@ -93,7 +97,7 @@ thrum_status lines_check(const guess *g, matcher *matcher_, const thrum_pattern 
                          hits_shape shape, thrum_error *error) {
     if (g->is_complete)
         return THRUM_OK;
-    line l = line_at(pattern, p->subject, (size_t)g->state.position);
+    matcher_line l = matcher_line_at(pattern, p->subject->bytes, p->subject->n_bytes, (size_t)g->state.position);
     hits list = {0};
     guess again = {0};
     matcher_answer answer = MATCHER_NONE;

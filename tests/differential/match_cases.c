@@ -113,6 +113,7 @@ static void make_any(test_case *c) {
                                 .newline = below(6) == 0 ? (thrum_newline)(1 + below(2)) : THRUM_NEWLINE_ANYCRLF,
                                 .time_limit_seconds = below(6) == 0 ? 1000 : 0};
     c->by_line = below(6) == 0;
+    c->options.by_line = c->by_line ? below(4) > 0 : below(8) == 0;
     c->max_matches = below(8) == 0 ? 1 + below(20) : 0;
     for (size_t i = 0; i < c->n_texts; i++) {
         thrum_buffer pattern = {0};
@@ -184,14 +185,14 @@ static void engine_pattern(thrum_buffer *pattern) {
 }
 
 /* One stretch of a text: of one kind, now and then longer than a window, so that no line and no space breaks it. */
-static void engine_stretch(thrum_buffer *text, unsigned flavour) {
+static void engine_stretch(thrum_buffer *text, unsigned flavour, bool is_line) {
     static const char *const runs[] = {"a", "k", "ab", " ", "1", "sS", "_", "a b", "x "};
     static const char *const ends[] = {"\n", "\r\n", "\r", "\n\n", " "};
     static const char *const odd[] = {"é", "ß", "中", "ſ", "\xE2\x84\xAA", "\xC2\x85", "\xE2\x80\xA8", "😀"};
     unsigned kind = below(10), n = below(20) == 0 ? below(6000) : below(12);
     const char *run = PICK(runs);
     if (kind < 4)
-        for (n = below(400); n > 0; n--) {
+        for (n = below(is_line ? 40 : 400); n > 0; n--) {
             thrum_buffer_append_text(text, below(3) == 0 ? PICK(words) : PICK(ascii_pieces));
             thrum_buffer_append_text(text, below(3) == 0 ? " " : "");
         }
@@ -204,6 +205,8 @@ static void engine_stretch(thrum_buffer *text, unsigned flavour) {
         thrum_buffer_append_text(text, flavour > 1 && below(2) ? PICK(broken_pieces) : PICK(odd));
     else if (flavour > 0)
         thrum_buffer_append(text, "a\0b", 1 + below(3));
+    if (is_line && below(2) == 0)
+        thrum_buffer_append_text(text, below(8) == 0 ? PICK(ends) : "\n");
 }
 
 /* Fills up with one letter to a few bytes before a line of the windows' grid, and puts something across it. */
@@ -218,12 +221,12 @@ static void engine_grid(thrum_buffer *text) {
 }
 
 /* flavour 0: ASCII, 1: UTF-8, 2: ill-formed. */
-static void engine_text(thrum_buffer *text, bool is_long) {
+static void engine_text(thrum_buffer *text, bool is_long, bool has_lines) {
     unsigned flavour = below(2) ? 0 : 1 + below(2);
     size_t n_wanted = is_long ? 4096 + below(16000) : below(300);
     thrum_buffer_clear(text);
     while (text->n_bytes < n_wanted) {
-        engine_stretch(text, below(4) == 0 ? flavour : 0);
+        engine_stretch(text, below(4) == 0 ? flavour : 0, has_lines);
         if (is_long && below(6) == 0)
             engine_grid(text);
     }
@@ -240,7 +243,8 @@ static void make_for_engines(test_case *c) {
                                 .newline = below(8) == 0 ? (thrum_newline)(1 + below(2)) : THRUM_NEWLINE_ANYCRLF,
                                 .time_limit_seconds = below(20) == 0 ? 1000 : 0,
                                 .match_limit = 100000};
-    c->by_line = below(12) == 0;
+    c->by_line = below(4) == 0;
+    c->options.by_line = c->by_line ? below(4) > 0 : below(8) == 0;
     c->max_matches = below(12) == 0 ? 1 + below(200) : 0;
     c->n_texts = c->options.literal ? 1 + below(MOST_TEXTS) : below(8) == 0 ? 2 : 1;
     for (size_t i = 0; i < c->n_texts; i++) {
@@ -254,7 +258,7 @@ static void make_for_engines(test_case *c) {
         thrum_buffer_release(&pattern);
     }
     c->is_long = true;
-    engine_text(&c->subject, below(3) > 0);
+    engine_text(&c->subject, below(3) > 0, c->by_line);
 }
 
 void case_make(test_case *c, uint64_t seed) {

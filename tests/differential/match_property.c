@@ -315,11 +315,10 @@ static void tell_difference(const trial *t, const manner *how, const finding *se
     for (size_t i = 0; i < c->n_texts; i++)
         printf("  pattern: %s\n", c->texts[i]);
     const thrum_pattern_options *o = &c->options;
-    printf("  bytes %d, literal %d, caseless %d, whole word %d, line %d, newline %d, no JIT %d, time limit %g, by line "
-           "%d, "
-           "at most %llu matches\n",
+    printf("  bytes %d, literal %d, caseless %d, whole word %d, line %d, newline %d, no JIT %d, time limit %g, "
+           "by line %d, compiled for it %d, at most %llu matches\n",
            o->bytes, o->literal, o->caseless, o->whole_word, o->whole_line, o->newline, o->no_jit,
-           o->time_limit_seconds, c->by_line, (unsigned long long)c->max_matches);
+           o->time_limit_seconds, c->by_line, o->by_line, (unsigned long long)c->max_matches);
     printf("  subject: %zu bytes in hexadecimal: ", c->subject.n_bytes);
     for (size_t i = 0; i < c->subject.n_bytes && i < 300; i++)
         printf("%02x", c->subject.bytes[i]);

@@ -33,6 +33,7 @@ static void read_options(fuzz_case *c, const char *letters, size_t n_letters) {
         .caseless = HAS('i'),
         .whole_word = HAS('w'),
         .whole_line = HAS('x'),
+        .by_line = HAS('l'),
         .newline = HAS('n')   ? THRUM_NEWLINE_LF
                    : HAS('r') ? THRUM_NEWLINE_CRLF
                               : THRUM_NEWLINE_ANYCRLF,

@@ -276,16 +276,60 @@ static void by_line(void **state) {
         {"\\Gab|(?<=b\\r\\n)c", THRUM_NEWLINE_ANYCRLF, "0-2 13-15"},
         {"(?<=\\n)", THRUM_NEWLINE_ANYCRLF, ""},
         {"(?s)a.*c", THRUM_NEWLINE_ANYCRLF, ""},
+        {"\\S\\s", THRUM_NEWLINE_ANYCRLF, "8-10"},
+        {"\\S\\s", THRUM_NEWLINE_LF, "1-3 8-10"},
+        {"\\s[^c]", THRUM_NEWLINE_ANYCRLF, "9-11"},
+        {"[^a]+", THRUM_NEWLINE_ANYCRLF, "1-2 4-6 8-10 11-12 14-15"},
+        {"b[^x]|\\n", THRUM_NEWLINE_ANYCRLF, ""},
     };
     thrum_inputs *inputs = input_of(text, sizeof text - 1);
-    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
-        const thrum_pattern_options newline = {.newline = examples[i].newline};
+    for (size_t i = 0; i < 2 * (sizeof examples / sizeof *examples); i++) {
+        const thrum_pattern_options how = {.newline = examples[i / 2].newline, .by_line = i % 2};
         const thrum_match_options options = {.by_line = true};
-        thrum_pattern *pattern = pattern_of(examples[i].pattern, &newline);
-        expect_words(inputs, examples[i].pattern, pattern, &options, examples[i].matches);
+        thrum_pattern *pattern = pattern_of(examples[i / 2].pattern, &how);
+        expect_words(inputs, examples[i / 2].pattern, pattern, &options, examples[i / 2].matches);
         thrum_pattern_free(pattern);
     }
     thrum_inputs_free(inputs);
+}
+
+static char *words_of(const thrum_inputs *inputs, const char *text, bool is_for_lines, thrum_engine engine,
+                      bool by_line) {
+    record r = {0};
+    thrum_match_totals totals;
+    const thrum_pattern_options how = {.by_line = is_for_lines, .engine = engine};
+    const thrum_match_options options = {.by_line = by_line};
+    thrum_run_options run = run_with(2, 1000, NULL);
+    thrum_pattern *pattern = pattern_of(text, &how);
+    char *words = run_record(&r, inputs, pattern, &options, &run, &totals);
+    thrum_pattern_free(pattern);
+    return words;
+}
+
+/* Engines search many lines at once, where they know of no line ends; elsewhere PCRE2 alone does. */
+static void patterns_for_lines(void **state) {
+    (void)state;
+    enum { N_TIMES = 100 };
+    static const char stretch[] = "an axe\r\nbe\xC3\xA9 at e\nax\r\n\nat x ", end[] = "\nat\rax e\r\n";
+    static const char *const texts[] = {"[te]\\s",  "\\S\\s\\w", "(\\w+)\\s+(x?)", "[^a]+",
+                                        "\\W{1,2}", "at[^t]",    "(?:\\s|e)+x"};
+    char text[N_TIMES * (sizeof stretch - 1) + sizeof end] = "";
+    for (size_t i = 0; i < N_TIMES; i++)
+        memcpy(text + i * (sizeof stretch - 1), stretch, sizeof stretch - 1);
+    for (size_t n_end_bytes = 0; n_end_bytes < sizeof end; n_end_bytes += sizeof end - 1) {
+        memcpy(text + N_TIMES * (sizeof stretch - 1), end, n_end_bytes);
+        thrum_inputs *inputs = input_of(text, N_TIMES * (sizeof stretch - 1) + n_end_bytes);
+        for (size_t i = 0; i < 2 * (sizeof texts / sizeof *texts); i++) {
+            bool by_line = i % 2;
+            char *wanted = words_of(inputs, texts[i / 2], false, THRUM_ENGINE_PCRE2, by_line);
+            char *words = words_of(inputs, texts[i / 2], true, THRUM_ENGINE_BITS, by_line);
+            assert_true(strlen(wanted) > N_TIMES);
+            assert_string_equal(words, wanted);
+            free(wanted);
+            free(words);
+        }
+        thrum_inputs_free(inputs);
+    }
 }
 
 /* The bound is on all files together, and on none of them beyond it. */
@@ -360,6 +404,7 @@ int main(void) {
         cmocka_unit_test(an_endless_attempt_is_an_error),
         cmocka_unit_test(a_match_of_100_megabytes),
         cmocka_unit_test(by_line),
+        cmocka_unit_test(patterns_for_lines),
         cmocka_unit_test(max_matches_over_files),
         cmocka_unit_test(first_of_each_file),
         cmocka_unit_test(whole_lines_tell_the_same_line),

@@ -551,6 +551,30 @@ static void bytes_of_a_match(void **state) {
     }
 }
 
+static void cut_to_line(void **state) {
+    (void)state;
+    static const struct {
+        const char *pattern;
+        thrum_newline newline;
+        bool is_cut, stays_in_line;
+    } examples[] = {
+        {"a\\s+", THRUM_NEWLINE_ANYCRLF, true, true},    {"(?:[^a]|b)*x", THRUM_NEWLINE_ANYCRLF, true, true},
+        {"\\W", THRUM_NEWLINE_LF, true, true},           {"a\\r?", THRUM_NEWLINE_LF, true, true},
+        {"a\\r?", THRUM_NEWLINE_ANYCRLF, false, false},  {"[\\r\\n]", THRUM_NEWLINE_ANYCRLF, false, false},
+        {"[\\r\\n]", THRUM_NEWLINE_LF, true, true},      {"\\s(?:ab|\\n)", THRUM_NEWLINE_LF, false, false},
+        {"\\p{Greek}\\s", THRUM_NEWLINE_LF, true, true},
+    };
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        syntax_tree tree;
+        const char *why = NULL;
+        if (!syntax_read(&tree, examples[i].pattern, strlen(examples[i].pattern), &unicode, &why))
+            fail_msg("%s: %s", examples[i].pattern, why);
+        assert_int_equal(syntax_cut_to_line(tree.root, examples[i].newline), examples[i].is_cut);
+        assert_int_equal(syntax_stays_in_line(tree.root, examples[i].newline), examples[i].stays_in_line);
+        syntax_release(&tree);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sequences_alternatives_and_groups),
@@ -565,6 +589,7 @@ int main(void) {
         cmocka_unit_test(the_rest_is_opaque),
         cmocka_unit_test(broken_patterns_do_no_harm),
         cmocka_unit_test(bytes_of_a_match),
+        cmocka_unit_test(cut_to_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
