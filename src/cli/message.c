@@ -57,20 +57,31 @@ void message_error(const thrum_error *error) {
     message_error_see(error, NULL);
 }
 
+static bool continues_character(char byte) {
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
 void message_source(const char *what, const char *text, size_t n_bytes, const thrum_error *error) {
-    static const char margin[] = "    ";
+    enum { MOST_BESIDE_BYTES = 120 }; /* of a long text only what is near the place is shown */
+    static const char margin[] = "    ", more[] = "...";
     message("%s: %s", what, error->message);
     if (error->offset == THRUM_NO_OFFSET)
         return;
     size_t place = error->offset < n_bytes ? (size_t)error->offset : n_bytes;
+    size_t begin = place > MOST_BESIDE_BYTES ? place - MOST_BESIDE_BYTES : 0;
+    size_t end = n_bytes - place > MOST_BESIDE_BYTES ? place + MOST_BESIDE_BYTES : n_bytes;
+    while (begin > 0 && begin < place && continues_character(text[begin]))
+        begin++;
+    while (end > place && end < n_bytes && continues_character(text[end]))
+        end--;
     thrum_buffer buffer = {0};
-    escape_append(&buffer, text, place, ESCAPE_LINE);
-    size_t width = buffer.n_bytes ? utf8_width(buffer.bytes, buffer.n_bytes) : 0;
-    thrum_buffer_clear(&buffer);
     thrum_buffer_append_text(&buffer, margin);
-    escape_append(&buffer, text, n_bytes, ESCAPE_LINE);
+    thrum_buffer_append_text(&buffer, begin > 0 ? more : "");
+    escape_append(&buffer, text + begin, place - begin, ESCAPE_LINE);
+    size_t width = utf8_width(buffer.bytes, buffer.n_bytes);
+    escape_append(&buffer, text + place, end - place, ESCAPE_LINE);
+    thrum_buffer_append_text(&buffer, end < n_bytes ? more : "");
     thrum_buffer_append_text(&buffer, "\n");
-    thrum_buffer_append_text(&buffer, margin);
     for (size_t i = 0; i < width; i++)
         thrum_buffer_append(&buffer, " ", 1);
     thrum_buffer_append_text(&buffer, "^");

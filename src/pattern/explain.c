@@ -85,7 +85,8 @@ static void append_wrapped(thrum_buffer *buffer, const thrum_buffer *words) {
 
 static void say_texts(const thrum_pattern *pattern, thrum_buffer *words) {
     say(words, "The pattern runs on the engine literal. It is nothing but plain text: ");
-    thrum_buffer_append_number(words, thrum_pattern_n_texts(pattern));
+    const plain_texts *texts = pattern->texts;
+    thrum_buffer_append_number(words, texts->n_alternatives > 0 ? texts->n_alternatives : texts->n_texts);
     say(words, " texts. They are searched for together, and what is found is the match; PCRE2 is not needed.");
 }
 

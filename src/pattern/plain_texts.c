@@ -9,7 +9,11 @@
 #include "pattern/pattern.h"
 #include "text/utf8.h"
 
-enum { LEAST_TEXTS = 2, MOST_TEXT_BYTES = 16000 /* PCRE2 refuses texts not far above */ };
+enum {
+    LEAST_TEXTS = 2,
+    LEAST_ALTERNATIVES = 65, /* PCRE2 is quick to compile fewer */
+    MOST_TEXT_BYTES = 16000  /* PCRE2 refuses texts not far above */
+};
 
 static bool is_plain_text(const char *text, size_t n_bytes, const thrum_pattern_options *options) {
     const uint8_t *bytes = (const uint8_t *)text;
@@ -25,14 +29,99 @@ static bool is_plain_text(const char *text, size_t n_bytes, const thrum_pattern_
 
 static bool are_plain(const sieve_text *texts, size_t n_texts, const thrum_pattern_options *options) {
     bool is_asked_for = options->engine == THRUM_ENGINE_AUTO || options->engine == THRUM_ENGINE_LITERAL;
-    if (!is_asked_for || !options->literal || options->whole_line || options->no_jit || n_texts < LEAST_TEXTS ||
-        n_texts > UINT32_MAX / 2)
+    if (!is_asked_for || options->whole_line || options->no_jit || n_texts < LEAST_TEXTS || n_texts > UINT32_MAX / 2)
         return false;
     for (size_t i = 0; i < n_texts; i++)
         if (!is_plain_text((const char *)texts[i].bytes, texts[i].n_bytes, options))
             return false;
     return true;
 }
+
+/* --- alternatives ------------------------------------------------------------------------------------------------ */
+
+/* A pattern's texts, as they are searched. */
+typedef struct text_row {
+    sieve_text *texts;
+    size_t n;
+    uint8_t *bytes; /* of alternatives; NULL: the texts lie elsewhere */
+} text_row;
+
+static void text_row_release(text_row *row) {
+    free(row->texts);
+    free(row->bytes);
+}
+
+/* What a backslash in front makes stand for itself. */
+static bool is_mark(char c) {
+    bool is_letter_or_digit = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    return c > ' ' && c < 0x7F && !is_letter_or_digit;
+}
+
+/* Reads what stands for itself up to a | or a ), writes it, and moves both on. False where anything else comes. */
+static bool read_plain(const char **at, const char *end, uint8_t **to) {
+    static const char meant[] = {'^', '$', '.', '[', ']', '(', '?', '*', '+', '{', '}'};
+    while (*at < end && **at != '|' && **at != ')') {
+        char c = *(*at)++;
+        bool is_escaped = c == '\\';
+        if (is_escaped && *at == end)
+            return false;
+        if (is_escaped)
+            c = *(*at)++;
+        if (is_escaped ? !is_mark(c) : memchr(meant, c, sizeof meant) != NULL)
+            return false;
+        *(*to)++ = (uint8_t)c;
+    }
+    return true;
+}
+
+/* One alternative, perhaps in a group of its own. */
+static bool read_alternative(const char **at, const char *end, uint8_t **to) {
+    bool is_grouped = end - *at >= 3 && memcmp(*at, "(?:", 3) == 0;
+    *at += is_grouped ? 3 : 0;
+    if (!read_plain(at, end, to))
+        return false;
+    if (!is_grouped)
+        return *at == end || **at == '|';
+    if (*at == end || **at != ')')
+        return false;
+    ++*at;
+    return *at == end || **at == '|';
+}
+
+/* The alternatives of a pattern. False without memory, or when there are too few, or others than plain texts. */
+static bool read_alternatives(text_row *row, const char *text, size_t n_bytes) {
+    const char *at = text, *end = text + n_bytes;
+    size_t n = 1;
+    for (size_t i = 0; i < n_bytes; i++)
+        n += text[i] == '|';
+    if (n < LEAST_ALTERNATIVES)
+        return false;
+    row->texts = malloc(n * sizeof *row->texts);
+    row->bytes = malloc(n_bytes);
+    if (!row->texts || !row->bytes)
+        return false;
+    uint8_t *to = row->bytes;
+    for (;; at++) {
+        uint8_t *begin = to;
+        if (!read_alternative(&at, end, &to))
+            return false;
+        row->texts[row->n++] = (sieve_text){begin, (size_t)(to - begin)};
+        if (at == end)
+            return true;
+    }
+}
+
+static bool read_texts(text_row *row, const char *const *texts, const size_t *n_bytes, size_t n_texts,
+                       const thrum_pattern_options *options) {
+    if (!options->literal)
+        return n_texts == 1 && read_alternatives(row, texts[0], n_bytes ? n_bytes[0] : strlen(texts[0]));
+    row->texts = malloc(n_texts * sizeof *row->texts);
+    for (size_t i = 0; i < n_texts && row->texts; i++)
+        row->texts[row->n++] = (sieve_text){(const uint8_t *)texts[i], n_bytes ? n_bytes[i] : strlen(texts[i])};
+    return row->texts != NULL;
+}
+
+/* --- the pattern ------------------------------------------------------------------------------------------------- */
 
 /* What says whether a place has a word character beside it, at the place alone. */
 static pcre2_code *compile_edge(const char *text, const thrum_pattern_options *options) {
@@ -59,24 +148,23 @@ static bool compile_edges(plain_texts *made, const thrum_pattern_options *option
 plain_texts *plain_texts_compile(const char *const *texts, const size_t *n_bytes, size_t n_texts,
                                  const thrum_pattern_options *options) {
     plain_texts *made = calloc(1, sizeof *made);
-    sieve_text *all = calloc(n_texts, sizeof *all);
-    bool ok = made && all;
-    for (size_t i = 0; i < n_texts && ok; i++)
-        all[i] = (sieve_text){(const uint8_t *)texts[i], n_bytes ? n_bytes[i] : strlen(texts[i])};
-    if (ok && are_plain(all, n_texts, options) && compile_edges(made, options)) {
+    text_row all = {0};
+    bool ok = made && read_texts(&all, texts, n_bytes, n_texts, options);
+    if (ok && are_plain(all.texts, all.n, options) && compile_edges(made, options)) {
         made->n_texts = n_texts;
+        made->n_alternatives = options->literal ? 0 : all.n;
         made->is_whole_word = options->whole_word;
         made->is_utf = !options->bytes;
         made->stay_in_line = true;
-        for (size_t i = 0; i < n_texts; i++)
-            made->stay_in_line = made->stay_in_line && !memchr(all[i].bytes, '\n', all[i].n_bytes) &&
-                                 !memchr(all[i].bytes, '\r', all[i].n_bytes);
-        made->set = literal_set_create(all, n_texts,
+        for (size_t i = 0; i < all.n; i++)
+            made->stay_in_line = made->stay_in_line && !memchr(all.texts[i].bytes, '\n', all.texts[i].n_bytes) &&
+                                 !memchr(all.texts[i].bytes, '\r', all.texts[i].n_bytes);
+        made->set = literal_set_create(all.texts, all.n,
                                        &(literal_set_options){.is_caseless = options->caseless,
                                                               .keeps_all = options->whole_word,
                                                               .kernel_ = kernel_get()});
     }
-    free(all);
+    text_row_release(&all);
     if (made && made->set)
         return made;
     plain_texts_free(made);

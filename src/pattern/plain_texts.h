@@ -1,5 +1,5 @@
 /* A pattern that is nothing but many plain texts, such as a list of names: they are searched together, and PCRE2
- * compiles none of them. */
+ * compiles none of them. They are literals, or the alternatives of one pattern, such as (?:Aaron)|Moses|... */
 #ifndef PATTERN_PLAIN_TEXTS_H
 #define PATTERN_PLAIN_TEXTS_H
 
@@ -15,7 +15,8 @@
 /* Constant: any number of threads may use it. */
 typedef struct plain_texts {
     literal_set *set;
-    size_t n_texts;
+    size_t n_texts;        /* of the pattern: one, */
+    size_t n_alternatives; /* of so many; 0: none has any */
     bool is_whole_word;
     bool is_utf;
     bool stay_in_line; /* none has the end of a line in it */

@@ -298,7 +298,7 @@ matcher_answer literal_walk_next_text(matcher *matcher_, match_state state, thru
     for (size_t i = 1; i <= matcher_->n_captures; i++)
         groups[i] = (thrum_range){THRUM_UNSET, THRUM_UNSET};
     groups[0] = (thrum_range){hit->begin, hit->begin + hit->n_bytes};
-    *text = hit->text;
+    *text = matcher_->pattern->texts->n_alternatives > 0 ? 0 : hit->text;
     return MATCHER_FOUND;
 }
 

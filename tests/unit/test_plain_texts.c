@@ -12,14 +12,18 @@ typedef struct list {
     size_t n_bytes[MOST_TEXTS], n;
 } list;
 
-static thrum_pattern *compile(const list *l, thrum_pattern_options options, thrum_engine engine) {
+static thrum_pattern *compile_texts(const list *l, thrum_pattern_options options, thrum_engine engine, bool literal) {
     thrum_pattern *pattern = NULL;
     options.engine = engine;
-    options.literal = true;
+    options.literal = literal;
     thrum_error error;
     if (thrum_pattern_compile(&pattern, l->texts, l->n_bytes, l->n, &options, &error) != THRUM_OK)
         fail_msg("%s", error.message);
     return pattern;
+}
+
+static thrum_pattern *compile(const list *l, thrum_pattern_options options, thrum_engine engine) {
+    return compile_texts(l, options, engine, true);
 }
 
 static void make_list(list *l, bool is_utf) {
@@ -42,7 +46,7 @@ static void expect_same(const thrum_pattern *together, const thrum_pattern *alon
     expect_matches(together, subject->bytes, subject->n_bytes, 1, expected);
     size_t n_expected = 0;
     for (const char *at = expected; *at; at++)
-        n_expected += *at == ':';
+        n_expected += *at == '[';
     matcher *matcher_ = matcher_create(together, 0);
     match_state state = {0, false};
     uint64_t n_found = 0;
@@ -82,6 +86,119 @@ static void they_match_as_programs_do(void **state) {
         thrum_pattern_free(alone);
     }
     assert_true(n_together > n_cases / 4);
+}
+
+/* The texts as alternatives of one pattern, and so many times over, with words that never come, that there are enough.
+ */
+static void append_alternatives(thrum_buffer *pattern, const list *l) {
+    static const char meant[] = "^$.[]()?*+{}|\\";
+    size_t first = below(60);
+    for (size_t i = 0; i < 70 + l->n; i++) {
+        bool is_grouped = below(3) == 0, is_own = i >= first && i < first + l->n;
+        thrum_buffer_append_text(pattern, i > 0 ? "|" : "");
+        thrum_buffer_append_text(pattern, is_grouped ? "(?:" : "");
+        for (const char *at = is_own ? l->texts[i - first] : "never.(done)"; *at; at++) {
+            if (strchr(meant, *at) || (*at == '_' && below(2)))
+                thrum_buffer_append_text(pattern, "\\");
+            thrum_buffer_append(pattern, at, 1);
+        }
+        thrum_buffer_append_text(pattern, is_grouped ? ")" : "");
+    }
+}
+
+static void alternatives_match_as_programs_do(void **state) {
+    (void)state;
+    for (long i = 0; i < 300; i++) {
+        thrum_pattern_options options = {.bytes = below(3) == 0, .caseless = below(3) == 0, .whole_word = below(2)};
+        list l, one = {.n = 1};
+        thrum_buffer alternatives = {0};
+        make_list(&l, !options.bytes);
+        append_alternatives(&alternatives, &l);
+        one.texts[0] = (const char *)alternatives.bytes;
+        one.n_bytes[0] = alternatives.n_bytes;
+        thrum_pattern *together = compile_texts(&one, options, THRUM_ENGINE_AUTO, false),
+                      *alone = compile_texts(&one, options, THRUM_ENGINE_PCRE2, false),
+                      *literals = compile(&l, options, THRUM_ENGINE_AUTO);
+        assert_int_equal(together->texts != NULL, literals->texts != NULL);
+        assert_int_equal(thrum_pattern_n_texts(together), 1);
+        for (int k = 0; k < 8; k++) {
+            thrum_buffer subject = {0};
+            append_subject(&subject);
+            assert_non_null(thrum_buffer_reserve(&subject, 64));
+            memset(subject.bytes + subject.n_bytes, 0, 64);
+            expect_same(together, alone, &subject);
+            thrum_buffer_release(&subject);
+        }
+        thrum_pattern_free(together);
+        thrum_pattern_free(alone);
+        thrum_pattern_free(literals);
+        thrum_buffer_release(&alternatives);
+    }
+}
+
+/* Whether 70 times a text, one of them another, are taken for plain alternatives. */
+static bool are_alternatives(const char *other) {
+    thrum_buffer pattern = {0};
+    list one = {.n = 1};
+    for (int i = 0; i < 70; i++)
+        thrum_buffer_append_text(&pattern, i == 33 ? other : i > 0 ? "|ab" : "ab");
+    one.texts[0] = (const char *)pattern.bytes;
+    one.n_bytes[0] = pattern.n_bytes;
+    thrum_pattern *compiled = compile_texts(&one, (thrum_pattern_options){0}, THRUM_ENGINE_AUTO, false);
+    bool are_plain = compiled->texts != NULL;
+    thrum_pattern_free(compiled);
+    thrum_buffer_release(&pattern);
+    return are_plain;
+}
+
+static void other_alternatives_are_programs(void **state) {
+    (void)state;
+    static const char *const plain[] = {"|a", "|(?:a)", "|\\.", "|(?:\\|\\))", "|a-b # c", "|\xC3\xA9", "|\n"};
+    static const char *const others[] = {"|",     "|(?:)",   "|a.",      "|(a)",       "|(?:a)+",  "|a+",
+                                         "|\\d",  "|(?i:a)", "|(?:a|b)", "|^a",        "|\\Qa\\E", "|[a]",
+                                         "|a{2}", "|(?:a)b", "|(?i)a",   "|\\\xC3\xA9"};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (!are_alternatives(plain[i]))
+            fail_msg("%s is not taken for plain", plain[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (are_alternatives(others[i]))
+            fail_msg("%s is taken for plain", others[i]);
+}
+
+static void what_pcre2_refuses_is_refused(void **state) {
+    (void)state;
+    static const char *const ends[] = {"|a\\", "|\xC3", "|(?:a", "|a)"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        thrum_buffer text = {0};
+        for (int k = 0; k < 70; k++)
+            thrum_buffer_append_text(&text, k > 0 ? "|ab" : "ab");
+        thrum_buffer_append_text(&text, ends[i]);
+        const char *bytes = (const char *)text.bytes;
+        thrum_pattern *pattern = NULL;
+        thrum_error error;
+        assert_int_equal(thrum_pattern_compile(&pattern, &bytes, &text.n_bytes, 1, &(thrum_pattern_options){0}, &error),
+                         THRUM_ERROR_PATTERN);
+        thrum_buffer_release(&text);
+    }
+}
+
+/* PCRE2 refuses so many. */
+static void no_number_of_alternatives_is_too_large(void **state) {
+    (void)state;
+    thrum_buffer pattern = {0};
+    list one = {.n = 1};
+    for (uint64_t i = 0; i < 5000; i++) {
+        thrum_buffer_append_text(&pattern, i > 0 ? "|some_long_word_" : "some_long_word_");
+        thrum_buffer_append_number(&pattern, i);
+        thrum_buffer_append_text(&pattern, "_");
+    }
+    one.texts[0] = (const char *)pattern.bytes;
+    one.n_bytes[0] = pattern.n_bytes;
+    thrum_pattern *compiled = compile_texts(&one, (thrum_pattern_options){0}, THRUM_ENGINE_AUTO, false);
+    static const char subject[128] = "some_long_word_17 some_long_word_4999_";
+    expect_matches(compiled, (const uint8_t *)subject, strlen(subject), 1, "18-38[]");
+    thrum_pattern_free(compiled);
+    thrum_buffer_release(&pattern);
 }
 
 static void what_is_asked_of_the_pattern_is_answered(void **state) {
@@ -152,6 +269,10 @@ static void texts_that_pcre2_has_to_read_are_programs(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(they_match_as_programs_do),
+        cmocka_unit_test(alternatives_match_as_programs_do),
+        cmocka_unit_test(other_alternatives_are_programs),
+        cmocka_unit_test(what_pcre2_refuses_is_refused),
+        cmocka_unit_test(no_number_of_alternatives_is_too_large),
         cmocka_unit_test(what_is_asked_of_the_pattern_is_answered),
         cmocka_unit_test(texts_that_pcre2_has_to_read_are_programs),
     };
