@@ -190,8 +190,7 @@ static bool compile(const replace_settings *settings, const text *old_text, cons
 /* A plain text is found without a pattern, unless it is to be found as only patterns are. */
 static bool needs_pattern(const replace_settings *settings) {
     const thrum_pattern_options *pattern = &settings->pattern;
-    return settings->is_regex || settings->pattern.by_line || pattern->caseless || pattern->whole_word ||
-           pattern->whole_line;
+    return settings->is_regex || pattern->by_line || pattern->caseless || pattern->whole_word || pattern->whole_line;
 }
 
 static int replace(replace_settings *settings, const char *old_argument, const char *new_argument, char *const *paths,

@@ -4,6 +4,7 @@
 
 #include "escape.h"
 #include "message.h"
+#include "utf8.h"
 
 bool file_place(uint64_t *offset, const char *path, int64_t at, uint64_t n_bytes) {
     uint64_t distance = at < 0 ? -(uint64_t)at : (uint64_t)at;
@@ -19,7 +20,7 @@ static size_t piece_bytes(const uint8_t *bytes, size_t n_bytes) {
     if (n_bytes <= PIECE)
         return n_bytes;
     size_t end = PIECE;
-    while (end > PIECE - CHARACTER_BYTES && (bytes[end] & 0xC0) == 0x80)
+    while (end > PIECE - CHARACTER_BYTES && utf8_continues(bytes[end]))
         end--;
     return end;
 }

@@ -57,10 +57,6 @@ void message_error(const thrum_error *error) {
     message_error_see(error, NULL);
 }
 
-static bool continues_character(char byte) {
-    return ((unsigned char)byte & 0xC0) == 0x80;
-}
-
 void message_source(const char *what, const char *text, size_t n_bytes, const thrum_error *error) {
     enum { MOST_BESIDE_BYTES = 120 }; /* of a long text only what is near the place is shown */
     static const char margin[] = "    ", more[] = "...";
@@ -70,9 +66,9 @@ void message_source(const char *what, const char *text, size_t n_bytes, const th
     size_t place = error->offset < n_bytes ? (size_t)error->offset : n_bytes;
     size_t begin = place > MOST_BESIDE_BYTES ? place - MOST_BESIDE_BYTES : 0;
     size_t end = n_bytes - place > MOST_BESIDE_BYTES ? place + MOST_BESIDE_BYTES : n_bytes;
-    while (begin > 0 && begin < place && continues_character(text[begin]))
+    while (begin > 0 && begin < place && utf8_continues((uint8_t)text[begin]))
         begin++;
-    while (end > place && end < n_bytes && continues_character(text[end]))
+    while (end > place && end < n_bytes && utf8_continues((uint8_t)text[end]))
         end--;
     thrum_buffer buffer = {0};
     thrum_buffer_append_text(&buffer, margin);

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memrchr */
 /* Searching with PCRE2.
  *
  * A window shows the matcher a subject up to n_visible_bytes. Where the subject goes on after that, PCRE2 runs in hard
@@ -369,9 +370,11 @@ static matcher_line line_of(matcher *matcher_, size_t place) {
     matcher_line *known = &matcher_->line;
     if (place >= known->begin && place < known->next)
         return *known;
-    size_t begin = place == known->next ? place : 0;
-    for (size_t at = place; begin == 0 && at > 0; at--)
-        begin = window->subject[at - 1] == '\n' ? at : 0;
+    size_t begin = place;
+    if (place != known->next) {
+        const uint8_t *feed = memrchr(window->subject, '\n', place);
+        begin = feed ? (size_t)(feed - window->subject) + 1 : 0;
+    }
     *known = matcher_line_at(matcher_->pattern, window->subject, window->n_subject_bytes, begin);
     return *known;
 }

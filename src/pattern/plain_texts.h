@@ -15,8 +15,8 @@
 /* Constant: any number of threads may use it. */
 typedef struct plain_texts {
     literal_set *set;
-    size_t n_texts;        /* of the pattern: one, */
-    size_t n_alternatives; /* of so many; 0: none has any */
+    size_t n_texts;        /* of the pattern, as it was given */
+    size_t n_alternatives; /* of its only text; 0: the texts are literals */
     bool is_whole_word;
     bool is_utf;
     bool stay_in_line; /* none has the end of a line in it */

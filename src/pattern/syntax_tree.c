@@ -1,6 +1,8 @@
 /* What a tree tells of the matches of its nodes. */
 #include "pattern/syntax.h"
 
+#include <string.h>
+
 static size_t add(size_t a, size_t b) {
     return a > SIZE_MAX - b ? SIZE_MAX : a + b;
 }
@@ -110,8 +112,10 @@ bool syntax_cut_to_line(syntax_node *node, thrum_newline newline) {
 }
 
 bool syntax_stays_in_line(const syntax_node *node, thrum_newline newline) {
-    if (node->kind == SYNTAX_CHARACTER)
-        return !byte_set_has(&node->set, '\n') && (newline == THRUM_NEWLINE_LF || !byte_set_has(&node->set, '\r'));
+    if (node->kind == SYNTAX_CHARACTER) {
+        byte_set left = without_line_ends(node->set, newline);
+        return memcmp(&left, &node->set, sizeof left) == 0;
+    }
     for (const syntax_node *child = node->child; child; child = child->next)
         if (!syntax_stays_in_line(child, newline))
             return false;

@@ -2,10 +2,16 @@
 #ifndef REPORT_UTF8_H
 #define REPORT_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define UTF8_INVALID UINT32_MAX
+
+/* Whether a byte is one of a character, but not its first. */
+static inline bool utf8_continues(uint8_t byte) {
+    return (byte & 0xC0) == 0x80;
+}
 
 /* Reads the character at `bytes` (n_bytes is not 0) and returns its length. Where the bytes are no character,
  * *code_point is UTF8_INVALID and the length is that of the maximal subpart, the piece that one U+FFFD stands for
