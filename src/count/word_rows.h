@@ -16,6 +16,9 @@ typedef struct word_row {
     uint64_t key; /* scratch of sorting and choosing, which leave anything here; it keeps them from allocating */
 } word_row;
 
+/* Takes one row of a walk over many. False ends the walk. */
+typedef bool word_row_callback(void *context, const word_row *row);
+
 /* Orders for qsort-like use: count descending then word ascending bytewise, and word ascending bytewise. Negative when
  * a comes first. */
 int word_row_compare_count(const word_row *a, const word_row *b);

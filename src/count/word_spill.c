@@ -181,7 +181,7 @@ static size_t n_shared_bytes(const thrum_buffer *before, const word_record *reco
 }
 
 /* Makes `rest` the end of a word of which the first n_shared bytes stand already; NULL without memory. */
-static uint8_t *word_tail(thrum_buffer *word, size_t n_shared, size_t n_rest) {
+static uint8_t *rest_of_word(thrum_buffer *word, size_t n_shared, size_t n_rest) {
     word->n_bytes = n_shared;
     uint8_t *tail = thrum_buffer_reserve(word, n_rest + 1);
     if (tail)
@@ -193,7 +193,7 @@ thrum_status word_run_add(word_run *run, const word_record *record, thrum_error 
     uint8_t head[2 * NUMBER_MAX_BYTES], tail[3 * NUMBER_MAX_BYTES];
     size_t n_shared = n_shared_bytes(&run->word, record), n_rest = record->n_bytes - n_shared;
     bool has_document = record->document != WORD_NO_DOCUMENT;
-    uint8_t *kept = word_tail(&run->word, n_shared, n_rest);
+    uint8_t *kept = rest_of_word(&run->word, n_shared, n_rest);
     if (!kept)
         return error_memory(error);
     if (n_rest)
@@ -267,15 +267,19 @@ thrum_status word_spill_take(word_spill *spill, word_source source, thrum_error 
     return status;
 }
 
+/* Rows in the order of their words; a word of a bounded table may have several. */
 static thrum_status write_rows(word_spill *spill, const word_row *rows, size_t n_rows, const word_table *documents,
                                uint64_t document, thrum_error *error) {
     word_run *run;
     thrum_status status = word_run_begin(&run, spill, error);
     if (status != THRUM_OK)
         return status;
-    for (size_t i = 0; i < n_rows && status == THRUM_OK; i++) {
-        uint64_t n_documents = documents ? word_table_find(documents, rows[i].bytes, rows[i].n_bytes) : 1;
-        const word_record record = {rows[i].bytes, rows[i].n_bytes, rows[i].count, n_documents, document};
+    for (size_t i = 0; i < n_rows && status == THRUM_OK;) {
+        const word_row *row = &rows[i];
+        uint64_t n_documents = documents ? word_table_find(documents, row->bytes, row->n_bytes) : 1;
+        word_record record = {row->bytes, row->n_bytes, 0, n_documents, document};
+        for (; i < n_rows && word_row_compare_word(&rows[i], row) == 0; i++)
+            record.count += rows[i].count;
         status = word_run_add(run, &record, error);
     }
     if (status == THRUM_OK)
@@ -369,7 +373,7 @@ static thrum_status run_next(void *context, word_record *record, bool *found, th
         status = get_number(run, &n_rest, error);
     if (status != THRUM_OK)
         return status;
-    uint8_t *rest = word_tail(&run->word, (size_t)(head >> 1), (size_t)n_rest);
+    uint8_t *rest = rest_of_word(&run->word, (size_t)(head >> 1), (size_t)n_rest);
     if (!rest)
         return error_memory(error);
     status = get_bytes(run, rest, (size_t)n_rest, error);

@@ -25,6 +25,12 @@
  * The price of keeping that order: filling a table that is too small in the order of the hash piles everything up at
  * its begin. A merge therefore makes room first.
  *
+ * A bounded table does not double for ever. Where it is full at its bound it sheds: the words seen least often, three
+ * quarters of them at least, are written to the tail partition after partition, and the frequent ones stay. A word may
+ * come back and be shed again; who walks over a partition gets its rows from the slots and from each shedding, and adds
+ * them up, in a cache. That is far cheaper than a table of millions of types, of which every word that is new or seldom
+ * is a miss of all caches, and which has to be moved each time it doubles.
+ *
  * Counting a word costs 1.5 to 4 ns while the frequent ones stay in the second-level cache. Words go through in
  * batches, all hashed by the kernel before the first is looked up; nearly all are found in their home, by a loop so
  * short that the processor works on many of them at once. Homes that may be outside the nearest cache are asked for a
@@ -79,6 +85,13 @@ static const struct {
     unsigned n_quarters;  /* of them that may be in use while words come in any order: see slots_limit */
 } kinds[KINDS] = {[SHORT] = {SHORT_SHIFT, 10, 2}, [MIDDLE] = {MIDDLE_SHIFT, 6, 3}, [LONG] = {LONG_SHIFT, 6, 2}};
 
+typedef struct arena_block {
+    struct arena_block *next;
+    size_t n_bytes;
+    size_t capacity_bytes;
+    uint8_t bytes[];
+} arena_block;
+
 typedef struct slots {
     uint8_t *entries;
     uint64_t mask; /* number of slots - 1 */
@@ -89,22 +102,18 @@ typedef struct slots {
     unsigned n_bits;
     unsigned n_bits_skipped;
     uint64_t n_used;
+    size_t most_bytes;  /* from which on they do not grow; 0: they always do */
+    word_tail *tail;    /* where seldom words go then; the table's */
+    arena_block *arena; /* of long words; the one in use first */
+    size_t n_arena_bytes;
 } slots;
-
-typedef struct arena_block {
-    struct arena_block *next;
-    size_t n_bytes;
-    size_t capacity_bytes;
-    uint8_t bytes[];
-} arena_block;
 
 struct word_table {
     const kernel *kernel;
     word_seed seed;
     uint64_t n_tokens;
     slots kinds[KINDS];
-    arena_block *arena; /* the one in use first */
-    size_t n_arena_bytes;
+    word_tail tail;
 };
 
 word_seed word_seed_draw(void) {
@@ -156,16 +165,19 @@ static void slots_release(slots *table) {
         free(table->entries);
 }
 
-static bool slots_init(slots *table, kind k, unsigned n_bits, unsigned n_bits_skipped) {
-    *table = (slots){.entries = entries_create(UINT64_C(1) << n_bits, kinds[k].entry_shift),
-                     .mask = (UINT64_C(1) << n_bits) - 1,
-                     .kind = k,
-                     .entry_shift = kinds[k].entry_shift,
-                     .n_quarters = kinds[k].n_quarters,
-                     .shift = 64 - n_bits - n_bits_skipped,
-                     .n_bits = n_bits,
-                     .n_bits_skipped = n_bits_skipped};
-    return table->entries != NULL;
+/* Empty entries, for slots of which all else is known. */
+static bool slots_lay_out(slots *table, unsigned n_bits, unsigned n_bits_skipped) {
+    table->entries = entries_create(UINT64_C(1) << n_bits, table->entry_shift);
+    table->mask = (UINT64_C(1) << n_bits) - 1;
+    table->shift = 64 - n_bits - n_bits_skipped;
+    table->n_bits = n_bits;
+    table->n_bits_skipped = n_bits_skipped;
+    return table->entries;
+}
+
+static bool slots_init(slots *table, kind k) {
+    *table = (slots){.kind = k, .entry_shift = kinds[k].entry_shift, .n_quarters = kinds[k].n_quarters};
+    return slots_lay_out(table, kinds[k].n_bits, 0);
 }
 
 static entry *slots_first_free(const slots *table, uint64_t hash) {
@@ -178,11 +190,9 @@ static entry *slots_first_free(const slots *table, uint64_t hash) {
 /* The pages of the old entries are given back as they have been read: most of the new ones' come from them, and memory
  * that the process never had before is slow to get. */
 static bool slots_resize(slots *table, unsigned n_bits, unsigned n_bits_skipped) {
-    slots resized;
-    if (n_bits + n_bits_skipped > 63 || !slots_init(&resized, table->kind, n_bits, n_bits_skipped))
+    slots resized = *table;
+    if (n_bits + n_bits_skipped > 63 || !slots_lay_out(&resized, n_bits, n_bits_skipped))
         return false;
-    resized.n_quarters = table->n_quarters;
-    resized.n_used = table->n_used;
     bool is_mapped = slots_n_bytes(table) >= SYSTEM_HUGE_PAGE_BYTES;
     uint64_t page_mask = (SYSTEM_HUGE_PAGE_BYTES >> table->entry_shift) - 1;
     for (uint64_t slot = 0; slot <= table->mask; slot++) {
@@ -205,10 +215,167 @@ static uint64_t slots_limit(const slots *table, uint64_t n_slots) {
     return n_slots / 4 * (is_small && table->n_quarters == 2 ? 1 : table->n_quarters);
 }
 
+static const uint8_t *arena_copy(slots *table, const uint8_t *bytes, size_t n_bytes) {
+    arena_block *block = table->arena;
+    if (!block || block->capacity_bytes - block->n_bytes < n_bytes) {
+        size_t capacity = block ? block->capacity_bytes * 2 : ARENA_BLOCK_MIN_BYTES;
+        if (capacity > ARENA_BLOCK_MAX_BYTES)
+            capacity = ARENA_BLOCK_MAX_BYTES;
+        if (capacity < n_bytes)
+            capacity = n_bytes;
+        block = capacity <= SIZE_MAX - sizeof *block ? malloc(sizeof *block + capacity) : NULL;
+        if (!block)
+            return NULL;
+        *block = (arena_block){.next = table->arena, .capacity_bytes = capacity};
+        table->arena = block;
+        table->n_arena_bytes += sizeof *block + capacity;
+    }
+    uint8_t *copy = block->bytes + block->n_bytes;
+    if (n_bytes)
+        memcpy(copy, bytes, n_bytes);
+    block->n_bytes += n_bytes;
+    return copy;
+}
+
+static void arena_free(slots *table) {
+    for (arena_block *block = table->arena; block;) {
+        arena_block *next = block->next;
+        free(block);
+        block = next;
+    }
+    table->arena = NULL;
+    table->n_arena_bytes = 0;
+}
+
+/* ---- Walking over a partition ---- */
+
+/* Goes over the entries of one partition: those that have their home in its slots, and may stand behind them. */
+typedef struct partition_walk {
+    const slots *from;
+    uint64_t partition;
+    unsigned n_partition_bits;
+    uint64_t begin;  /* the partition's first slot */
+    uint64_t n_home; /* how many it has */
+    uint64_t n_done;
+} partition_walk;
+
+static partition_walk partition_begin(const slots *from, size_t partition, unsigned n_partition_bits) {
+    partition_walk walk = {.from = from, .partition = partition, .n_partition_bits = n_partition_bits};
+    if (from->n_bits_skipped) {
+        walk.n_home = from->mask + 1;
+    } else if (n_partition_bits <= from->n_bits) {
+        unsigned n_bits = from->n_bits - n_partition_bits;
+        walk.begin = (uint64_t)partition << n_bits;
+        walk.n_home = UINT64_C(1) << n_bits;
+    } else {
+        walk.begin = (uint64_t)partition >> (n_partition_bits - from->n_bits);
+        walk.n_home = 1;
+    }
+    if (walk.n_home == 1) { /* its words may be in either slot of a pair */
+        walk.begin &= ~UINT64_C(1);
+        walk.n_home = 2;
+    }
+    return walk;
+}
+
+static const entry *partition_next(partition_walk *walk) {
+    const slots *from = walk->from;
+    while (walk->n_done <= from->mask) {
+        const entry *candidate = slots_at(from, (walk->begin + walk->n_done) & from->mask);
+        if (!candidate->count && walk->n_done >= walk->n_home)
+            return NULL;
+        walk->n_done++;
+        bool inside =
+            walk->n_partition_bits == 0 || candidate->hash >> (64 - walk->n_partition_bits) == walk->partition;
+        if (candidate->count && inside)
+            return candidate;
+    }
+    return NULL;
+}
+
+/* The word of an entry; it lies in the table. */
+static token word_of(const entry *from, kind k) {
+    if (k == LONG)
+        return (token){from->as.word.bytes, from->as.word.n_bytes};
+    const uint8_t *bytes = (const uint8_t *)from + offsetof(entry, as);
+    size_t last = (k == SHORT ? SHORT_BYTES : MIDDLE_BYTES) - 8;
+    uint64_t end;
+    while (memcpy(&end, bytes + last, sizeof end), end == 0)
+        last -= 8;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    end = __builtin_bswap64(end);
+#endif
+    return (token){bytes, last + 8 - (size_t)__builtin_clzll(end) / 8};
+}
+
+/* ---- Shedding: a bounded table that is full parts with its seldom words ---- */
+
+/* The least count of the words that stay: a power of two, so that at most a quarter of them do, and none that was seen
+ * once. Long words all go, and with them the arena. */
+static uint64_t choose_kept(const slots *table) {
+    uint64_t n_with[64] = {0}, n_kept = 0;
+    unsigned log = 64;
+    if (table->kind == LONG)
+        return UINT64_MAX;
+    for (uint64_t slot = 0; slot <= table->mask; slot++)
+        if (slots_at(table, slot)->count)
+            n_with[63 - __builtin_clzll(slots_at(table, slot)->count)]++;
+    while (log > 1 && n_kept + n_with[log - 1] <= table->n_used / 4)
+        n_kept += n_with[--log];
+    return log < 64 ? UINT64_C(1) << log : UINT64_MAX;
+}
+
+/* Writes the seldom words to the tail and moves the others to `kept`. Returns how many those are. */
+static size_t slots_part(const slots *table, uint64_t least_kept, uint8_t *kept) {
+    const size_t entry_bytes = (size_t)1 << table->entry_shift;
+    size_t n_kept = 0;
+    for (size_t partition = 0; partition < WORD_TAIL_PARTITIONS; partition++) {
+        partition_walk walk = partition_begin(table, partition, WORD_TAIL_BITS);
+        for (const entry *next; (next = partition_next(&walk));) {
+            if (next->count >= least_kept) {
+                memcpy(kept + n_kept++ * entry_bytes, next, entry_bytes);
+                continue;
+            }
+            token word = word_of(next, table->kind);
+            word_tail_put(table->tail, &(word_row){word.bytes, word.n_bytes, next->count, next->hash});
+        }
+    }
+    return n_kept;
+}
+
+static bool slots_shed(slots *table) {
+    const size_t entry_bytes = (size_t)1 << table->entry_shift;
+    uint64_t least_kept = choose_kept(table);
+    size_t n_word_bytes = table->n_used * MIDDLE_BYTES + table->n_arena_bytes;
+    uint8_t *kept = malloc((table->n_used / 4 + 1) * entry_bytes);
+    bool is_shed = kept && word_tail_begin(table->tail, table->n_used, n_word_bytes);
+    if (is_shed) {
+        table->n_used = slots_part(table, least_kept, kept);
+        word_tail_end(table->tail);
+        memset(table->entries, 0, slots_n_bytes(table));
+        arena_free(table);
+        for (size_t i = 0; i < table->n_used; i++) {
+            const entry *stays = (const entry *)(kept + i * entry_bytes);
+            memcpy(slots_first_free(table, stays->hash), stays, entry_bytes);
+        }
+    }
+    free(kept);
+    return is_shed;
+}
+
+static bool is_bounded_at(const slots *table, size_t n_bytes) {
+    return table->most_bytes && n_bytes >= table->most_bytes;
+}
+
+static bool slots_make_room(slots *table) {
+    return is_bounded_at(table, slots_n_bytes(table)) ? slots_shed(table)
+                                                      : slots_resize(table, table->n_bits + 1, table->n_bits_skipped);
+}
+
 /* An empty entry for a hash that is not in the table, already counted as used; NULL without memory. */
 static entry *slots_insert(slots *table, uint64_t hash) {
     bool is_full = table->n_used + 1 > slots_limit(table, table->mask + 1);
-    if (is_full && !slots_resize(table, table->n_bits + 1, table->n_bits_skipped))
+    if (is_full && !slots_make_room(table))
         return NULL;
     entry *free_entry = slots_first_free(table, hash);
     free_entry->hash = hash;
@@ -317,34 +484,11 @@ static entry *probe(const word_table *table, const lookup *wanted) {
 
 /* ---- Adding: the callers keep the sum of tokens ---- */
 
-static const uint8_t *arena_copy(word_table *table, const uint8_t *bytes, size_t n_bytes) {
-    arena_block *block = table->arena;
-    if (!block || block->capacity_bytes - block->n_bytes < n_bytes) {
-        size_t capacity = block ? block->capacity_bytes * 2 : ARENA_BLOCK_MIN_BYTES;
-        if (capacity > ARENA_BLOCK_MAX_BYTES)
-            capacity = ARENA_BLOCK_MAX_BYTES;
-        if (capacity < n_bytes)
-            capacity = n_bytes;
-        block = capacity <= SIZE_MAX - sizeof *block ? malloc(sizeof *block + capacity) : NULL;
-        if (!block)
-            return NULL;
-        *block = (arena_block){.next = table->arena, .capacity_bytes = capacity};
-        table->arena = block;
-        table->n_arena_bytes += sizeof *block + capacity;
-    }
-    uint8_t *copy = block->bytes + block->n_bytes;
-    if (n_bytes)
-        memcpy(copy, bytes, n_bytes);
-    block->n_bytes += n_bytes;
-    return copy;
-}
-
 static bool insert(word_table *table, const lookup *new, uint64_t count) {
-    const uint8_t *copy = new->kind == LONG ? arena_copy(table, new->word.bytes, new->word.n_bytes) : NULL;
-    if (new->kind == LONG && !copy)
-        return false;
-    entry *inserted = slots_insert(&table->kinds[new->kind], new->hash);
-    if (!inserted)
+    slots *into = &table->kinds[new->kind];
+    entry *inserted = slots_insert(into, new->hash);
+    const uint8_t *copy = inserted && new->kind == LONG ? arena_copy(into, new->word.bytes, new->word.n_bytes) : NULL;
+    if (!inserted || (new->kind == LONG && !copy))
         return false;
     inserted->count = count;
     if (new->kind == SHORT) {
@@ -376,45 +520,49 @@ word_table *word_table_create(const word_seed *seed) {
     table->seed = *seed;
     bool made = true;
     for (kind k = 0; k < KINDS && made; k++)
-        made = slots_init(&table->kinds[k], k, kinds[k].n_bits, 0);
+        made = slots_init(&table->kinds[k], k);
     if (made)
         return table;
     word_table_free(table);
     return NULL;
 }
 
-static void arena_free(word_table *table) {
-    for (arena_block *block = table->arena; block;) {
-        arena_block *next = block->next;
-        free(block);
-        block = next;
-    }
-    table->arena = NULL;
-    table->n_arena_bytes = 0;
-}
-
 void word_table_free(word_table *table) {
     if (!table)
         return;
-    for (kind k = 0; k < KINDS; k++)
+    for (kind k = 0; k < KINDS; k++) {
         slots_release(&table->kinds[k]);
-    arena_free(table);
+        arena_free(&table->kinds[k]);
+    }
+    word_tail_release(&table->tail);
     free(table);
+}
+
+void word_table_bound(word_table *table, size_t n_bytes) {
+    for (kind k = 0; k < KINDS; k++) {
+        table->kinds[k].most_bytes = n_bytes;
+        table->kinds[k].tail = &table->tail;
+    }
+}
+
+bool word_table_is_bounded(const word_table *table) {
+    return table->kinds[SHORT].most_bytes > 0;
 }
 
 void word_table_clear(word_table *table) {
     for (kind k = 0; k < KINDS; k++) {
         memset(table->kinds[k].entries, 0, slots_n_bytes(&table->kinds[k]));
         table->kinds[k].n_used = 0;
+        arena_free(&table->kinds[k]);
     }
-    arena_free(table);
+    word_tail_release(&table->tail);
     table->n_tokens = 0;
 }
 
 size_t word_table_n_bytes(const word_table *table) {
-    size_t n_bytes = sizeof *table + table->n_arena_bytes;
+    size_t n_bytes = sizeof *table + table->tail.n_bytes;
     for (kind k = 0; k < KINDS; k++)
-        n_bytes += slots_n_bytes(&table->kinds[k]);
+        n_bytes += slots_n_bytes(&table->kinds[k]) + table->kinds[k].n_arena_bytes;
     return n_bytes;
 }
 
@@ -427,18 +575,20 @@ bool word_table_add_count(word_table *table, const uint8_t *bytes, size_t n_byte
     return add(table, &word, count);
 }
 
-/* While a table doubles, both its halves are there. */
+/* While a table doubles, both its halves are there; what it sheds takes less than it does itself. */
 static size_t slots_n_bytes_with(const slots *table, uint64_t n_words) {
     uint64_t n_slots = table->mask + 1, n_grown = n_slots;
-    while (slots_limit(table, n_grown) < table->n_used + n_words)
+    bool is_full;
+    while ((is_full = slots_limit(table, n_grown) < table->n_used + n_words) &&
+           !is_bounded_at(table, (size_t)n_grown << table->entry_shift))
         n_grown *= 2;
-    return (size_t)(n_grown > n_slots ? n_grown + n_grown / 2 : n_slots) << table->entry_shift;
+    return (size_t)(is_full ? n_grown * 2 : n_grown > n_slots ? n_grown + n_grown / 2 : n_slots) << table->entry_shift;
 }
 
 size_t word_table_n_bytes_with(const word_table *table, size_t n_words) {
-    size_t n_bytes = sizeof *table + table->n_arena_bytes;
+    size_t n_bytes = sizeof *table + table->tail.n_bytes;
     for (kind k = 0; k < KINDS; k++)
-        n_bytes += slots_n_bytes_with(&table->kinds[k], n_words);
+        n_bytes += slots_n_bytes_with(&table->kinds[k], n_words) + table->kinds[k].n_arena_bytes;
     return n_bytes;
 }
 
@@ -604,7 +754,7 @@ bool word_table_add_runs(word_table *table, const uint8_t *block, const uint16_t
 /* ---- Reading ---- */
 
 uint64_t word_table_n_types(const word_table *table) {
-    uint64_t n_types = 0;
+    uint64_t n_types = table->tail.n_records;
     for (kind k = 0; k < KINDS; k++)
         n_types += table->kinds[k].n_used;
     return n_types;
@@ -614,22 +764,14 @@ uint64_t word_table_n_tokens(const word_table *table) {
     return table->n_tokens;
 }
 
-/* The word of an entry; it lies in the table. */
-static token word_of(const entry *from, kind k) {
-    if (k == LONG)
-        return (token){from->as.word.bytes, from->as.word.n_bytes};
-    const uint8_t *bytes = (const uint8_t *)from + offsetof(entry, as);
-    size_t last = (k == SHORT ? SHORT_BYTES : MIDDLE_BYTES) - 8;
-    uint64_t end;
-    while (memcpy(&end, bytes + last, sizeof end), end == 0)
-        last -= 8;
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    end = __builtin_bswap64(end);
-#endif
-    return (token){bytes, last + 8 - (size_t)__builtin_clzll(end) / 8};
+static bool put_row(void *context, const word_row *row) {
+    word_row **rows = context;
+    *(*rows)++ = *row;
+    return true;
 }
 
 void word_table_rows(const word_table *table, word_row *rows) {
+    (void)word_tail_walk(&table->tail, 0, 1, put_row, &rows);
     for (kind k = 0; k < KINDS; k++) {
         const slots *from = &table->kinds[k];
         for (uint64_t slot = 0; slot <= from->mask; slot++) {
@@ -643,50 +785,6 @@ void word_table_rows(const word_table *table, word_row *rows) {
 }
 
 /* ---- Merging ---- */
-
-/* Goes over the entries of one partition: those that have their home in its slots, and may stand behind them. */
-typedef struct partition_walk {
-    const slots *from;
-    uint64_t partition;
-    unsigned n_partition_bits;
-    uint64_t begin;  /* the partition's first slot */
-    uint64_t n_home; /* how many it has */
-    uint64_t n_done;
-} partition_walk;
-
-static partition_walk partition_begin(const slots *from, size_t partition, unsigned n_partition_bits) {
-    partition_walk walk = {.from = from, .partition = partition, .n_partition_bits = n_partition_bits};
-    if (from->n_bits_skipped) {
-        walk.n_home = from->mask + 1;
-    } else if (n_partition_bits <= from->n_bits) {
-        unsigned n_bits = from->n_bits - n_partition_bits;
-        walk.begin = (uint64_t)partition << n_bits;
-        walk.n_home = UINT64_C(1) << n_bits;
-    } else {
-        walk.begin = (uint64_t)partition >> (n_partition_bits - from->n_bits);
-        walk.n_home = 1;
-    }
-    if (walk.n_home == 1) { /* its words may be in either slot of a pair */
-        walk.begin &= ~UINT64_C(1);
-        walk.n_home = 2;
-    }
-    return walk;
-}
-
-static const entry *partition_next(partition_walk *walk) {
-    const slots *from = walk->from;
-    while (walk->n_done <= from->mask) {
-        const entry *candidate = slots_at(from, (walk->begin + walk->n_done) & from->mask);
-        if (!candidate->count && walk->n_done >= walk->n_home)
-            return NULL;
-        walk->n_done++;
-        bool inside =
-            walk->n_partition_bits == 0 || candidate->hash >> (64 - walk->n_partition_bits) == walk->partition;
-        if (candidate->count && inside)
-            return candidate;
-    }
-    return NULL;
-}
 
 /* Makes `into` so large that a partition of `from` fits even when every word is new. What is merged may fill three
  * quarters: it comes in order, and few words are looked for in it later. A table that is itself one partition of
@@ -752,7 +850,7 @@ bool word_table_walk(const word_table *table, size_t partition, size_t n_partiti
                 return false;
         }
     }
-    return true;
+    return word_tail_walk(&table->tail, partition, n_partitions, callback, context);
 }
 
 /* Whole pages: that in which one call ends is where the next begins. */

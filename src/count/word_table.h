@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "count/word_rows.h"
+#include "count/word_tail.h"
 #include "text/token.h"
 
 /* Drawn once a run and shared by its tables, so that no text can be written whose words all collide. */
@@ -23,6 +24,11 @@ typedef struct word_table word_table;
  * keeps a pointer into the text. */
 word_table *word_table_create(const word_seed *seed);
 void word_table_free(word_table *table);
+/* Bounds a table that is still empty: where its slots would take more than n_bytes for words of one length, the seldom
+ * ones go to a tail (word_tail.h) instead. So it stays in the caches, however many types there are; in return a type
+ * counts for several, and the table may not be searched, merged or added to another. Once it is bounded it stays so. */
+void word_table_bound(word_table *table, size_t n_bytes);
+bool word_table_is_bounded(const word_table *table);
 /* Forgets all words but keeps the slots. Linear in the number of slots. */
 void word_table_clear(word_table *table);
 /* Memory in use. */
@@ -46,10 +52,9 @@ uint64_t word_table_n_tokens(const word_table *table);
  * hold every word once. */
 bool word_table_merge(word_table *into, word_table *const *tables, size_t n_tables, size_t partition,
                       size_t n_partitions);
-/* Takes the row of one word; its key is the word's hash. False ends the walk. */
-typedef bool word_row_callback(void *context, const word_row *row);
-/* Walks over the words of a partition, about in the order of their hashes. True when it came to the end. The rows'
- * bytes stay as those of word_table_rows. Constant: any number of threads may walk. */
+/* Walks over the words of a partition, about in the order of their hashes, which are the keys of their rows. A bounded
+ * table may have several rows for a word, and takes at most WORD_TAIL_PARTITIONS. True when the walk came to the end.
+ * The rows' bytes stay as those of word_table_rows. Constant: any number of threads may walk. */
 bool word_table_walk(const word_table *table, size_t partition, size_t n_partitions, word_row_callback *callback,
                      void *context);
 /* Gives back the memory of the partitions [begin, end), as far as it is of no use to the others. Those before them and
@@ -61,9 +66,9 @@ bool word_table_add_table(word_table *into, const word_table *from, bool once);
 /* The partition of a word, for any table of the same seed. */
 size_t word_table_partition(const word_table *table, const uint8_t *bytes, size_t n_bytes, size_t n_partitions);
 
-/* Writes one row for each type; `rows` holds word_table_n_types(table) of them. Their bytes stay until the table is
- * added to or freed. They come in the order of the hash, which makes adding them one by one to another table of the
- * same seed slow: word_table_merge is for that. */
+/* Writes one row for each type, or for each that counts for one; `rows` holds word_table_n_types(table) of them. Their
+ * bytes stay until the table is added to or freed. They come in the order of the hash, which makes adding them one by
+ * one to another table of the same seed slow: word_table_merge is for that. */
 void word_table_rows(const word_table *table, word_row *rows);
 
 #endif

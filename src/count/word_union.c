@@ -60,9 +60,10 @@ static bool add(void *context, const word_row *row) {
 
 bool word_union_make(word_union *all, word_table *const *tables, size_t n_tables, size_t partition,
                      size_t n_partitions) {
-    word_row_callback *take = n_tables > 1 ? add : append;
+    bool may_repeat = n_tables != 1 || word_table_is_bounded(tables[0]);
+    word_row_callback *take = may_repeat ? add : append;
     all->n_rows = 0;
-    if (n_tables > 1 && all->index)
+    if (may_repeat && all->index)
         memset(all->index, 0, all->n_index * sizeof *all->index);
     for (size_t i = 0; i < n_tables; i++)
         if (!word_table_walk(tables[i], partition, n_partitions, take, all))

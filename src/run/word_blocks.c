@@ -31,7 +31,7 @@
 
 enum {
     PART_TYPES = 16384, /* about; so many rows stay in a second-level cache */
-    MOST_PARTS = 4096,
+    MOST_PARTS = WORD_TAIL_PARTITIONS,
     BLOCK_ROWS = 8192, /* about; sorted and formatted, with their words, in such a cache */
     MOST_BLOCKS = 4096,
     PREFETCH_ROWS = 16,   /* so far ahead words are asked for */

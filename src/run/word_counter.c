@@ -13,6 +13,8 @@
 
 enum {
     READ_ON_BYTES = 128,
+    BOUND_MIN_BYTES = 1 << 20,
+    BOUND_MAX_BYTES = 32 << 20,   /* for the words of one length; larger tables are out of reach of any cache */
     FILE_TABLE_BYTES = 256 * 1024 /* a larger one is not worth being emptied for the next small file */
 };
 
@@ -24,6 +26,12 @@ static size_t count_ways(unsigned n, unsigned n_skipped) {
     return n_ways;
 }
 
+static size_t choose_bound(uint64_t thread_bytes) {
+    uint64_t n_bytes = thread_bytes / 16;
+    return n_bytes < BOUND_MIN_BYTES ? BOUND_MIN_BYTES : n_bytes > BOUND_MAX_BYTES ? BOUND_MAX_BYTES : (size_t)n_bytes;
+}
+
+/* How many documents have a word is looked up in their table, so with documents none is bounded. */
 static bool create_tables(word_counter *made) {
     bool documents = made->options->documents;
     made->table = word_table_create(&made->seed);
@@ -31,6 +39,8 @@ static bool create_tables(word_counter *made) {
     made->file = documents ? word_table_create(&made->seed) : NULL;
     if (made->options->n_gram > 1)
         made->ngrams_ = ngrams_create(made->options->n_gram, made->options->n_skipped);
+    if (made->table && !documents)
+        word_table_bound(made->table, choose_bound(made->overflow.thread_bytes));
     return made->table && (!documents || (made->documents && made->file)) &&
            (made->options->n_gram < 2 || made->ngrams_);
 }

@@ -345,7 +345,8 @@ thrum_status thrum_words_count(thrum_words **words, const thrum_inputs *inputs, 
     uint64_t memory_bytes = word_list_memory(options);
     size_t n_counters = (size_t)pass.n_threads + 1;
     pass.counts.spill = word_spill_create(memory_bytes);
-    pass.overflow = (word_overflow){pass.counts.spill, memory_bytes / pass.n_threads};
+    /* An eighth is left for what the words' tables and rows have beside them. */
+    pass.overflow = (word_overflow){pass.counts.spill, (memory_bytes - memory_bytes / 8) / pass.n_threads};
     file_tables_init(&pass.file_tables);
     pass.counters = calloc(n_counters, sizeof *pass.counters);
     pass.counts.tables = calloc(n_counters, sizeof *pass.counts.tables);

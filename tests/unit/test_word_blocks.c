@@ -40,15 +40,19 @@ static void make_word(char *word, size_t i) {
     snprintf(word, WORD_BYTES, "%s%zx%s", begins[i % 5], i, i % 7 == 0 ? "_and_more" : "");
 }
 
-static void make_case(case_words *made, size_t n, size_t n_tables) {
+/* A bound of 0 is none. In bounded tables many words come again when they have been shed. */
+static void make_case(case_words *made, size_t n, size_t n_tables, size_t bound_bytes) {
     word_seed seed = word_seed_draw();
     *made = (case_words){.n = n, .n_tables = n_tables};
     made->words = calloc(n + 1, sizeof *made->words);
     made->rows = calloc(n + 1, sizeof *made->rows);
     assert_non_null(made->words);
     assert_non_null(made->rows);
-    for (size_t i = 0; i < n_tables; i++)
+    for (size_t i = 0; i < n_tables; i++) {
         assert_non_null(made->tables[i] = word_table_create(&seed));
+        if (bound_bytes)
+            word_table_bound(made->tables[i], bound_bytes);
+    }
     for (size_t i = 0; i < n; i++) {
         make_word(made->words[i], i);
         word_row *row = &made->rows[i];
@@ -59,6 +63,11 @@ static void make_case(case_words *made, size_t n, size_t n_tables) {
             row->count += count;
             assert_true(word_table_add_count(made->tables[(first + j) % n_tables], row->bytes, row->n_bytes, count));
         }
+    }
+    for (size_t i = 0; i < n && bound_bytes; i += 1 + random_below(3)) {
+        word_row *row = &made->rows[i];
+        row->count += 2;
+        assert_true(word_table_add_count(made->tables[random_below(n_tables)], row->bytes, row->n_bytes, 2));
     }
 }
 
@@ -148,7 +157,7 @@ static void blocks_hold_all_rows_in_order(void **state) {
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (size_t n_tables = 1; n_tables <= 3; n_tables += 2) {
             case_words made;
-            make_case(&made, sizes[i], n_tables);
+            make_case(&made, sizes[i], n_tables, 0);
             for (size_t j = 0; j < sizeof tops / sizeof *tops; j++)
                 for (int sort = THRUM_WORDS_BY_COUNT; sort <= THRUM_WORDS_BY_WORD; sort++)
                     check(&made, (thrum_words_sort)sort, tops[j], j % 2 ? 3 : 0, false, 1 + (unsigned)(i + j) % 4);
@@ -161,11 +170,25 @@ static void tables_are_used_up(void **state) {
     (void)state;
     for (unsigned n_threads = 1; n_threads <= 8; n_threads += n_threads) {
         case_words made;
-        make_case(&made, 300000, n_threads < 8 ? n_threads : MOST_TABLES);
+        make_case(&made, 300000, n_threads < 8 ? n_threads : MOST_TABLES, 0);
         check(&made, THRUM_WORDS_BY_WORD, 0, 0, false, n_threads);
         check(&made, THRUM_WORDS_BY_COUNT, 0, 0, true, n_threads);
         release_case(&made);
     }
+}
+
+static void tables_may_be_bounded(void **state) {
+    (void)state;
+    static const size_t sizes[] = {1, 1000, 40000, 300000}, bounds[] = {1, 1 << 16, 1 << 22};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (size_t j = 0; j < sizeof bounds / sizeof *bounds; j++) {
+            case_words made;
+            make_case(&made, sizes[i], 1 + j, bounds[j]);
+            check(&made, THRUM_WORDS_BY_WORD, 0, 0, false, 2);
+            check(&made, THRUM_WORDS_BY_COUNT, 100, 3, false, 3);
+            check(&made, THRUM_WORDS_BY_COUNT, 0, 0, true, 2);
+            release_case(&made);
+        }
 }
 
 static void there_may_be_no_table(void **state) {
@@ -182,6 +205,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_hold_all_rows_in_order),
         cmocka_unit_test(tables_are_used_up),
+        cmocka_unit_test(tables_may_be_bounded),
         cmocka_unit_test(there_may_be_no_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,20 +68,24 @@ static word_table *table_create(void) {
 }
 
 /* Runs of random words with documents, each run of one document, of none in particular, or with numbers of its own. */
-static void check_spill(size_t n_types, size_t n_runs, size_t n_words, uint64_t memory_bytes) {
+static void check_spill(size_t n_types, size_t n_runs, size_t n_words, uint64_t memory_bytes, size_t bound_bytes) {
     enum { N_DOCUMENTS = 5 };
     uint8_t word[WORD_BYTES];
     uint64_t *counts = calloc(n_types, sizeof *counts), *documents = calloc(n_types, sizeof *documents);
     bool(*seen)[N_DOCUMENTS] = calloc(n_types, sizeof *seen);
+    size_t *last_runs = calloc(n_types, sizeof *last_runs); /* in which a word was, the first is 1 */
     uint64_t n_tokens = 0;
     word_table *table = table_create(), *own = table_create();
+    if (bound_bytes)
+        word_table_bound(table, bound_bytes);
     word_spill *spill = word_spill_create(memory_bytes);
     assert_non_null(spill);
     for (size_t run = 0; run < n_runs; run++) {
         size_t kind = random_below(3), document = random_below(N_DOCUMENTS);
         for (size_t j = 0; j < n_words; j++) {
             size_t i = random_below(n_types), n = make_word(i, word), count = 1 + random_below(1000);
-            bool is_new = word_table_find(table, word, n) == 0;
+            bool is_new = last_runs[i] != run + 1;
+            last_runs[i] = run + 1;
             assert_true(word_table_add_count(table, word, n, count));
             assert_true(word_table_add_count(own, word, n, 7));
             counts[i] += count;
@@ -118,25 +122,34 @@ static void check_spill(size_t n_types, size_t n_runs, size_t n_words, uint64_t 
     free(counts);
     free(documents);
     free(seen);
+    free(last_runs);
 }
 
 static void runs_are_merged(void **state) {
     (void)state;
-    check_spill(10, 0, 0, 1 << 20);
-    check_spill(10, 3, 0, 1 << 20);
-    check_spill(1, 1, 1, 1 << 20);
-    check_spill(10, 1, 5, 1 << 20);
-    check_spill(300, 2, 100, 1 << 20);
-    check_spill(300, 50, 100, 1 << 20);
-    check_spill(3000, 7, 3000, 1 << 30);
+    check_spill(10, 0, 0, 1 << 20, 0);
+    check_spill(10, 3, 0, 1 << 20, 0);
+    check_spill(1, 1, 1, 1 << 20, 0);
+    check_spill(10, 1, 5, 1 << 20, 0);
+    check_spill(300, 2, 100, 1 << 20, 0);
+    check_spill(300, 50, 100, 1 << 20, 0);
+    check_spill(3000, 7, 3000, 1 << 30, 0);
+}
+
+/* In which a word may have several rows. */
+static void runs_are_made_of_bounded_tables(void **state) {
+    (void)state;
+    check_spill(300, 2, 100, 1 << 20, 1);
+    check_spill(3000, 7, 10000, 1 << 30, 1);
+    check_spill(20000, 3, 50000, 1 << 30, 100000);
 }
 
 /* With little memory two runs are merged at a time, in many rounds. */
 static void runs_are_merged_in_rounds(void **state) {
     (void)state;
     for (size_t n_runs = 1; n_runs <= 33; n_runs += 1 + n_runs / 3)
-        check_spill(200, n_runs, 60, 1);
-    check_spill(1000, 100, 100, 40000);
+        check_spill(200, n_runs, 60, 1, 0);
+    check_spill(1000, 100, 100, 40000, 0);
 }
 
 /* A source over rows in memory, for merges of any order. */
@@ -333,6 +346,7 @@ static void ranks_of_counts(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_are_merged),
+        cmocka_unit_test(runs_are_made_of_bounded_tables),
         cmocka_unit_test(runs_are_merged_in_rounds),
         cmocka_unit_test(documents_are_joined_in_the_end_only),
         cmocka_unit_test(failures_of_sources_end_a_merge),

@@ -442,12 +442,137 @@ static void test_merge_of_full_tables(void **state) {
     }
 }
 
+/* ---- Bounded tables ---- */
+
+typedef struct partition_rows {
+    word_row *rows;
+    size_t n, capacity;
+    unsigned n_partition_bits;
+    size_t partition;
+} partition_rows;
+
+static bool take_row(void *context, const word_row *row) {
+    partition_rows *to = context;
+    assert_true(to->n < to->capacity);
+    assert_int_equal(to->n_partition_bits ? row->key >> (64 - to->n_partition_bits) : 0, to->partition);
+    to->rows[to->n++] = *row;
+    return true;
+}
+
+static bool refuse_row(void *context, const word_row *row) {
+    (void)row;
+    return --*(size_t *)context > 0;
+}
+
+/* Adds up the rows of each word in place. */
+static size_t unite(word_row *rows, size_t n_rows) {
+    size_t n = 0;
+    qsort(rows, n_rows, sizeof *rows, compare_rows);
+    for (size_t i = 0; i < n_rows; i++)
+        if (n > 0 && compare_rows(&rows[n - 1], &rows[i]) == 0)
+            rows[n - 1].count += rows[i].count;
+        else
+            rows[n++] = rows[i];
+    return n;
+}
+
+static void assert_same_rows(word_row *rows, size_t n_rows, const word_row *expected, size_t n_expected) {
+    n_rows = unite(rows, n_rows);
+    assert_int_equal(n_rows, n_expected);
+    for (size_t i = 0; i < n_rows; i++) {
+        assert_int_equal(compare_rows(&rows[i], &expected[i]), 0);
+        assert_int_equal(rows[i].count, expected[i].count);
+    }
+}
+
+/* All partitions of the table, and all its rows at once. */
+static void assert_bounded_holds(const word_table *table, const word_row *expected, size_t n_expected) {
+    size_t n_rows = (size_t)word_table_n_types(table);
+    partition_rows all = {.rows = malloc((n_rows + 1) * sizeof *all.rows), .capacity = n_rows};
+    assert_non_null(all.rows);
+    for (unsigned n_bits = 0; n_bits <= WORD_TAIL_BITS; n_bits += 3) {
+        all.n = 0;
+        all.n_partition_bits = n_bits;
+        for (all.partition = 0; all.partition < (size_t)1 << n_bits; all.partition++)
+            assert_true(word_table_walk(table, all.partition, (size_t)1 << n_bits, take_row, &all));
+        assert_int_equal(all.n, n_rows);
+        assert_same_rows(all.rows, all.n, expected, n_expected);
+    }
+    word_table_rows(table, all.rows);
+    assert_same_rows(all.rows, n_rows, expected, n_expected);
+    free(all.rows);
+    for (size_t n = 1; n <= n_rows; n += 1 + n_rows / 10) {
+        size_t n_left = n;
+        assert_false(word_table_walk(table, 0, 1, refuse_row, &n_left));
+        assert_int_equal(n_left, 0);
+    }
+}
+
+static void check_bounded(const corpus *words, size_t bound_bytes, bool is_shed) {
+    size_t n_expected;
+    word_row *expected = count_naively(words, &n_expected);
+    const word_seed seed = word_seed_draw();
+    word_table *table = create(&seed);
+    assert_false(word_table_is_bounded(table));
+    word_table_bound(table, bound_bytes);
+    assert_true(word_table_is_bounded(table));
+    for (int round = 0; round < 2; round++) { /* a table that was cleared is bounded still */
+        size_t n_most = word_table_n_bytes_with(table, words->n_tokens);
+        add(table, words->tokens, words->n_tokens);
+        assert_int_equal(word_table_n_tokens(table), words->n_tokens);
+        assert_int_equal(word_table_n_types(table) > n_expected, is_shed);
+        if (!is_shed)
+            assert_true(word_table_n_bytes(table) <= n_most);
+        assert_bounded_holds(table, expected, n_expected);
+        word_table_clear(table);
+        assert_int_equal(word_table_n_types(table), 0);
+        assert_bounded_holds(table, NULL, 0);
+    }
+    word_table_free(table);
+    free(expected);
+}
+
+static void test_bounded_tables(void **state) {
+    (void)state;
+    corpus few = corpus_draw(20000, 100, 15, 2), many = corpus_draw(60000, 30000, 100, 256),
+           shorts = corpus_draw(60000, 30000, 16, 30), middles = corpus_draw(30000, 20000, 48, 256);
+    check_bounded(&few, 1 << 20, false);
+    check_bounded(&many, 1, true);
+    check_bounded(&many, 300000, true);
+    check_bounded(&many, 100 << 20, false);
+    check_bounded(&shorts, 1, true);
+    check_bounded(&shorts, 1 << 17, true);
+    check_bounded(&middles, 1, true);
+    corpus_free(&few);
+    corpus_free(&many);
+    corpus_free(&shorts);
+    corpus_free(&middles);
+}
+
+/* A word that is frequent stays where it is found at once, and is told once. */
+static void test_frequent_words_stay(void **state) {
+    (void)state;
+    enum { N_SELDOM = 100000, EVERY = 10 };
+    const word_seed seed = word_seed_draw();
+    word_table *table = create(&seed);
+    word_table_bound(table, 1 << 16);
+    uint8_t frequent[32] = "of";
+    const token word = {frequent, 2};
+    for (uint64_t i = 0; i < N_SELDOM; i += EVERY) {
+        add_numbers(table, i, i + EVERY);
+        assert_true(word_table_add(table, &word, 1));
+    }
+    assert_int_equal(word_table_n_types(table), N_SELDOM + 1);
+    word_table_free(table);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_empty_table, setup),         cmocka_unit_test_setup(test_seeds_differ, setup),
-        cmocka_unit_test_setup(test_words_with_nuls, setup),     cmocka_unit_test_setup(test_random_words, setup),
-        cmocka_unit_test_setup(test_text_may_go, setup),         cmocka_unit_test_setup(test_large_counts, setup),
-        cmocka_unit_test_setup(test_millions_of_types, setup),   cmocka_unit_test_setup(test_merge, setup),
-        cmocka_unit_test_setup(test_merge_of_full_tables, setup)};
+        cmocka_unit_test_setup(test_empty_table, setup),          cmocka_unit_test_setup(test_seeds_differ, setup),
+        cmocka_unit_test_setup(test_words_with_nuls, setup),      cmocka_unit_test_setup(test_random_words, setup),
+        cmocka_unit_test_setup(test_text_may_go, setup),          cmocka_unit_test_setup(test_large_counts, setup),
+        cmocka_unit_test_setup(test_millions_of_types, setup),    cmocka_unit_test_setup(test_merge, setup),
+        cmocka_unit_test_setup(test_merge_of_full_tables, setup), cmocka_unit_test_setup(test_bounded_tables, setup),
+        cmocka_unit_test_setup(test_frequent_words_stay, setup)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
