@@ -5,6 +5,9 @@
  * is one with so many unsure places that asking at each would take longer. All this depends on the text alone. What
  * stands in a stream behind the breaker may be anything: no operation carries it over a byte that is in no set.
  *
+ * A breaker far behind, as where lines are long, is as far as the windows between need to see: the streams are made
+ * once for all of them, unless they have unsure places.
+ *
  * Before each stream lies a word for what stands before the window. */
 #include "pattern/bits.h"
 
@@ -18,15 +21,17 @@ enum {
     WORDS_BEFORE = KERNEL_STREAM_STEP,
     WORDS_BEHIND = KERNEL_STREAM_STEP + BITS_MOST_MOVED / 64,
     MOST_WORDS = BITS_MOST_WINDOWS * BITS_WORDS,
-    STRIDE = WORDS_BEFORE + MOST_WORDS + WORDS_BEHIND,
-    LEAST_RUNS = 32, /* wanted, for all of a window to be found at once */
-    MOST_ROUNDS = 64 /* of the loops in a window */
+    STRIDE = 137 * 8, /* lines of the nearest cache, so that windows of several streams lie in it side by side */
+    LEAST_RUNS = 32,  /* wanted, for all of a window to be found at once */
+    MOST_ROUNDS = 64  /* of the loops in a window */
 };
 
 _Static_assert(BITS_MOST_BOUND + 2 * KERNEL_MASK_BYTES * KERNEL_STREAM_STEP <
                    (BITS_MOST_WINDOWS - 1) * BITS_WINDOW_BYTES,
                "bounded matches stay in the streams");
 _Static_assert(BITS_WORDS % KERNEL_STREAM_STEP == 0, "windows are whole steps");
+_Static_assert(STRIDE >= WORDS_BEFORE + MOST_WORDS + WORDS_BEHIND, "streams have their room");
+_Static_assert(MOST_WORDS * 64 < UINT16_MAX, "places in streams have 16 bits");
 
 size_t bits_window_n_bytes(const bit_program *program) {
     return program->n_streams * STRIDE * sizeof(uint64_t);
@@ -42,8 +47,12 @@ void bits_window_release(bits_window *window) {
     *window = (bits_window){0};
 }
 
+void bits_window_forget(bits_window *window) {
+    window->n_next = 0;
+}
+
 static uint64_t *stream_of(const bits_window *window, uint16_t number) {
-    return window->streams + (size_t)number * STRIDE + WORDS_BEFORE;
+    return window->streams + (size_t)number * STRIDE + WORDS_BEFORE + window->n_words_before;
 }
 
 static bool has_bit(const uint64_t *stream, size_t place) {
@@ -102,8 +111,8 @@ static size_t whole_steps(size_t n_words) {
     return (n_words + KERNEL_STREAM_STEP - 1) / KERNEL_STREAM_STEP * KERNEL_STREAM_STEP;
 }
 
-/* Makes the first masks, as far as matches may reach that begin in the window, and one byte more. False: that is too
- * far. */
+/* Makes the first masks, as far as matches may reach that begin in the window or in the next ones, which are noted, and
+ * one byte more. False: that is too far. */
 static bool make_first_masks(bits_window *window, const bit_program *program, const window_text *text) {
     size_t n_last = text->n_bytes / 64 + 1; /* with the place at the end of the subject */
     window->n_words = whole_steps(n_last < BITS_WORDS ? n_last : BITS_WORDS);
@@ -120,8 +129,10 @@ static bool make_first_masks(bits_window *window, const bit_program *program, co
         window->n_words += KERNEL_STREAM_STEP;
         make_masks(window, program, BIT_FIRST, text, i, window->n_words);
         for (; i < window->n_words; i++)
-            if (inside[i] != UINT64_MAX)
+            if (inside[i] != UINT64_MAX) {
+                window->n_next = program->has_loops ? 0 : i / BITS_WORDS - 1;
                 return true;
+            }
     }
     return false;
 }
@@ -235,12 +246,27 @@ static bool add_strange(bits_window *window, const bit_program *program) {
     return true;
 }
 
-static void add_crlf(bits_window *window, const bit_program *program) {
+/* Line feeds of the word that stand behind a CR. */
+static inline uint64_t crlf_word(const bits_window *window, const bit_program *program, size_t i) {
     const uint64_t *cr = stream_of(window, program->own_sets[BIT_SET_CR]);
     const uint64_t *lf = stream_of(window, program->own_sets[BIT_SET_LF]);
+    return lf[i] & (cr[i] << 1 | cr[(ptrdiff_t)i - 1] >> 63);
+}
+
+static void add_crlf(bits_window *window, const bit_program *program) {
     size_t n_words = window->n_words < BITS_WORDS ? window->n_words : BITS_WORDS;
     for (size_t i = 0; i < n_words; i++)
-        window->unsure[i] |= lf[i] & (cr[i] << 1 | cr[(ptrdiff_t)i - 1] >> 63);
+        window->unsure[i] |= crlf_word(window, program, i);
+}
+
+/* Whether the next windows may have unsure places; what follows the breaker behind them counts, too. */
+static bool is_next_unsure(const bits_window *window, const bit_program *program) {
+    uint64_t any = 0;
+    if (program->has_strange && has_any(stream_of(window, program->own_sets[BIT_SET_STRANGE]), window->n_words))
+        return true;
+    for (size_t i = 0; i < window->n_words && program->passes_over_crlf; i++)
+        any |= crlf_word(window, program, i);
+    return any != 0;
 }
 
 static uint64_t count_runs(const uint64_t words[BITS_WORDS]) {
@@ -276,17 +302,24 @@ static bool is_without_factor(bits_window *window, const bit_program *program) {
            !(program->has_strange && has_any(stream_of(window, program->own_sets[BIT_SET_STRANGE]), window->n_words));
 }
 
+/* The places in the window itself. */
+static void take_window(bits_window *window, const bit_program *program) {
+    const uint64_t *begins = stream_of(window, program->begins);
+    for (size_t i = 0; i < BITS_WORDS; i++)
+        window->begins[i] = window->is_without_factor ? 0 : begins[i] & ~window->unsure[i];
+    clear_behind(window->begins, window->n_text_bytes);
+}
+
 /* False: the whole window is unsure. */
 static bool make_streams(bits_window *window, const bit_program *program, const window_text *text) {
     const size_t n_factor_steps = program->n_factor_steps;
     unsigned n_rounds = 0;
+    window->has_unsure = false;
     if (!make_first_masks(window, program, text))
         return false;
-    if (is_without_factor(window, program)) {
-        memset(window->begins, 0, sizeof window->begins);
-        window->has_unsure = false;
+    window->is_without_factor = is_without_factor(window, program);
+    if (window->is_without_factor)
         return true;
-    }
     make_masks(window, program, BIT_THEN, text, 0, window->n_words);
     set_words_before(window, program, text);
     if (program->line_begins != BITS_ALL)
@@ -299,27 +332,40 @@ static bool make_streams(bits_window *window, const bit_program *program, const 
         add_crlf(window, program);
     clear_behind(window->unsure, text->n_bytes);
     window->has_unsure = (program->has_strange || program->passes_over_crlf) && has_any(window->unsure, BITS_WORDS);
-    const uint64_t *begins = stream_of(window, program->begins);
-    for (size_t i = 0; i < BITS_WORDS; i++)
-        window->begins[i] = begins[i] & ~window->unsure[i];
-    clear_behind(window->begins, text->n_bytes);
-    return !(window->has_unsure && is_mostly_unsure(window));
+    if (window->n_next > 0 && is_next_unsure(window, program))
+        window->n_next = 0;
+    return true;
 }
 
 void bits_window_fill(bits_window *window, const bit_program *program, const uint8_t *subject, size_t n_subject_bytes,
                       size_t number) {
-    size_t begin = number * BITS_WINDOW_BYTES;
+    size_t begin = number * BITS_WINDOW_BYTES, n_on = number - window->number;
     window_text text = {subject + begin, n_subject_bytes - begin, begin > 0 ? subject[begin - 1] : -1};
+    bool is_made = number > window->number && n_on <= window->n_next;
     window->number = number;
     window->n_text_bytes = text.n_bytes;
     if (window->has_unsure)
         memset(window->unsure, 0, sizeof window->unsure);
+    if (is_made) {
+        window->n_next -= n_on;
+        window->n_words -= n_on * BITS_WORDS;
+        window->n_words_before += n_on * BITS_WORDS;
+        window->has_unsure = window->is_unsure = false;
+        take_window(window, program);
+        return;
+    }
+    window->n_next = window->n_words_before = 0;
     window->is_unsure = !make_streams(window, program, &text);
+    if (!window->is_unsure) {
+        take_window(window, program);
+        window->is_unsure = window->has_unsure && is_mostly_unsure(window);
+    }
     if (window->is_unsure) {
         memset(window->begins, 0, sizeof window->begins);
         memset(window->unsure, 0xFF, sizeof window->unsure);
         clear_behind(window->unsure, text.n_bytes);
         window->has_unsure = true;
+        window->n_next = 0;
     }
 }
 
@@ -434,20 +480,22 @@ static uint64_t count_begins(const bits_window *window, const bit_program *progr
 }
 
 /* Where each match is the rest of a run of one set, all are found at once: a begin added to the run is carried to its
- * end, and clears what it passes. False where a run ends at a place at which the rest of the pattern does not match. */
-static bool cover_runs(uint64_t covered[MOST_WORDS], const bits_window *window, const bit_program *program,
-                       const uint64_t taken[BITS_WORDS]) {
+ * end, and clears what it passes. Returns how many words that takes; 0 where a run ends at a place at which the rest of
+ * the pattern does not match. */
+static size_t cover_runs(uint64_t covered[MOST_WORDS], const bits_window *window, const bit_program *program,
+                         const uint64_t taken[BITS_WORDS]) {
     const bit_walk *walk = &program->walks[program->walk];
     const uint64_t *set = stream_of(window, walk->set);
     const uint64_t *then = walk->stream == BITS_ALL ? NULL : stream_of(window, walk->stream);
     uint64_t carry = 0, ends_elsewhere = 0;
-    for (size_t i = 0; i < window->n_words; i++) {
+    size_t i = 0;
+    for (; i < window->n_words && (i < BITS_WORDS || carry); i++) {
         uint64_t begins = i < BITS_WORDS ? taken[i] : 0, sum = set[i] + begins, carried = sum + carry;
         carry = (sum < begins) | (carried < sum);
         covered[i] = set[i] & ~carried;
         ends_elsewhere |= then ? carried & ~set[i] & ~then[i] : 0;
     }
-    return ends_elsewhere == 0;
+    return ends_elsewhere ? 0 : i;
 }
 
 static bool take_runs(const bits_window *window, const bit_program *program, size_t *place, size_t before,
@@ -455,9 +503,10 @@ static bool take_runs(const bits_window *window, const bit_program *program, siz
     uint64_t taken[BITS_WORDS], covered[MOST_WORDS];
     uint16_t edges[BITS_WINDOW_BYTES + 2 + KERNEL_EDGE_SLACK];
     take_begins(taken, window, program->is_run, *place, before);
-    if (!cover_runs(covered, window, program, taken))
+    size_t n_words = cover_runs(covered, window, program, taken);
+    if (n_words == 0)
         return false;
-    uint64_t n = kernel_get()->edges(edges, covered, *place, window->n_words * 64) / 2, begin = begin_of(window);
+    uint64_t n = kernel_get()->edges(edges, covered, *place, n_words * 64) / 2, begin = begin_of(window);
     n = n < n_most ? n : n_most;
     for (uint64_t i = 0; i < n; i++)
         ranges[i] = (thrum_range){begin + edges[2 * i], begin + edges[2 * i + 1]};

@@ -38,7 +38,7 @@ void bits_free(bit_program *program);
 /* The memory of a thread's window. */
 size_t bits_window_n_bytes(const bit_program *program);
 
-/* A window of the subject, as one thread works on it. */
+/* A window of the subject, as one thread works on it. Its streams may be those of some windows in a row. */
 typedef struct bits_window {
     size_t number;               /* bytes [number * BITS_WINDOW_BYTES, + BITS_WINDOW_BYTES) of the subject */
     bool is_unsure;              /* altogether */
@@ -46,12 +46,17 @@ typedef struct bits_window {
     uint64_t begins[BITS_WORDS]; /* a match begins here, for sure */
     uint64_t unsure[BITS_WORDS]; /* whether one begins here PCRE2 has to say */
     size_t n_text_bytes;         /* from its begin to the end of the subject */
-    size_t n_words;              /* of each stream that are worked on */
+    size_t n_words;              /* of each stream that are worked on, from the window's begin */
+    size_t n_words_before;       /* from the begin of the first window that the streams are of */
+    size_t n_next;               /* windows behind this one that they are of, too */
+    bool is_without_factor;      /* nothing matches in any of them */
     uint64_t *streams;
 } bits_window;
 
 bool bits_window_init(bits_window *window, const bit_program *program); /* false without memory */
 void bits_window_release(bits_window *window);
+/* To be called when the subject is another, or its bytes are. */
+void bits_window_forget(bits_window *window);
 /* The window must begin before the end of the subject, of which no byte is read behind that. */
 void bits_window_fill(bits_window *window, const bit_program *program, const uint8_t *subject, size_t n_subject_bytes,
                       size_t number);

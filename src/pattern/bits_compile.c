@@ -418,6 +418,7 @@ static place endless_group(maker *m, const syntax_node *node, place behind) {
     place once = before(m, node->child, head);
     if (m->why_not)
         return behind;
+    made->has_loops = made->has_loops || loop;
     if (loop)
         *loop = (bit_step){
             .to = head.stream, .a = behind.stream, .b = once.stream, .n_inner = (uint16_t)(made->n_steps - first)};

@@ -14,8 +14,8 @@ enum {
     BITS_MOST_BOUND = 2048,                 /* bytes of the longest match of a pattern that is taken as bounded */
     BITS_MOST_MOVED = 2 * BITS_MOST_REPEAT, /* bytes, by one step */
     BITS_FACTOR_BYTES = 4,
-    BITS_MOST_WINDOWS = 3, /* of which the last ones are only there to find a breaker in */
-    BITS_ALL = UINT16_MAX  /* the stream of all places */
+    BITS_MOST_WINDOWS = 15, /* in a stream: less than 64 KiB, so that 16 bits are enough for a place */
+    BITS_ALL = UINT16_MAX   /* the stream of all places */
 };
 
 /* to = op(a, b, c), each the number of a stream. The streams of the sets come first. With n_inner > 0 it is a loop over
@@ -76,6 +76,7 @@ struct bit_program {
     uint16_t line_begins;  /* the stream of places at which a line begins; BITS_ALL: none needs it */
     bool has_strange;      /* strange bytes make places unsure */
     bool passes_over_crlf; /* PCRE2 may not try to match between CR and LF, where a match might begin */
+    bool has_loops;
     bool is_bounded;
     size_t n_most_bytes;  /* of a match, where bounded */
     bool takes_runs;      /* matches are found by their begins, and each is the rest of a run of one set, as a rule */

@@ -47,6 +47,7 @@ void bits_search_free(bits_search *search) {
 
 void bits_search_begin(bits_search *search) {
     search->is_filled = search->is_group_known = false;
+    bits_window_forget(&search->window);
     search->unsure_begin = search->unsure_end = 0;
 }
 

@@ -446,6 +446,69 @@ static void windows_end_with_the_subject(void **unused) {
     }
 }
 
+/* Lines of any length up to 70,000 bytes, some of them in a row alike; and few or no bytes that masks are unsure of. */
+static void fill_with_lines(uint8_t *text, size_t n_bytes, uint64_t *seed, bool has_strange) {
+    static const uint8_t drops[][4] = {"xxx", "x=x", " ab", "\xC3\xB6x", "x\r\n"};
+    size_t n_left = 0;
+    for (size_t i = 0; i < n_bytes;) {
+        *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        uint64_t drawn = *seed >> 33;
+        if (n_left == 0) {
+            text[i++] = '\n';
+            n_left = drawn % 70000 >> drawn / 70000 % 12;
+            continue;
+        }
+        size_t piece = drawn % 2000 < 1990                   ? 0
+                       : drawn % 2000 < 1999 || !has_strange ? 1 + drawn % 2
+                                                             : 3 + drawn / 2000 % 2;
+        for (size_t k = 0; k < 3 && i < n_bytes; k++)
+            text[i++] = drops[piece][k];
+        n_left -= n_left < 3 ? n_left : 3;
+    }
+}
+
+static void compare_windows(const bits_window *a, const bits_window *b, const bit_program *program) {
+    assert_int_equal(a->is_unsure, b->is_unsure);
+    assert_int_equal(a->has_unsure, b->has_unsure);
+    assert_memory_equal(a->begins, b->begins, sizeof a->begins);
+    assert_memory_equal(a->unsure, b->unsure, sizeof a->unsure);
+    for (size_t i = 0, begin = a->number * BITS_WINDOW_BYTES; i < BITS_WINDOW_BYTES; i++)
+        if (a->begins[i / 64] >> i % 64 & 1)
+            assert_int_equal(bits_window_end(a, program, begin + i), bits_window_end(b, program, begin + i));
+}
+
+/* Streams made for some windows at once say the same as those of each window. */
+static void streams_of_long_lines(void **unused) {
+    (void)unused;
+    enum { N_BYTES = 400000, N_ROUNDS = 6 };
+    static const char *const some[] = {".*.*=.*", "^.*ab", "x+=", "[^\n]+?b", "(?:x+=)+b.*", "(?m)=.*$"};
+    static uint8_t text[N_BYTES];
+    uint64_t seed = 1;
+    size_t n_shared = 0;
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+        engines e;
+        bits_window onwards, alone;
+        assert_true(compile(&e, some[i], (thrum_pattern_options){0}));
+        const bit_program *program = e.bits->programs[0].engine.bits;
+        assert_true(bits_window_init(&onwards, program) && bits_window_init(&alone, program));
+        for (size_t round = 0; round < N_ROUNDS; round++) {
+            fill_with_lines(text, N_BYTES, &seed, round % 3 == 2);
+            bits_window_forget(&onwards);
+            for (size_t number = round; number * BITS_WINDOW_BYTES < N_BYTES; number += number % 7 == round ? 2 : 1) {
+                bits_window_fill(&onwards, program, text, N_BYTES, number);
+                bits_window_forget(&alone);
+                bits_window_fill(&alone, program, text, N_BYTES, number);
+                n_shared += onwards.n_words_before > 0;
+                compare_windows(&onwards, &alone, program);
+            }
+        }
+        bits_window_release(&onwards);
+        bits_window_release(&alone);
+        release(&e);
+    }
+    assert_true(n_shared > 500);
+}
+
 /* The window of a text of many equal pieces. */
 static void fill_with(bits_window *window, const bit_program *program, const char *piece) {
     uint8_t text[BITS_WINDOW_BYTES];
@@ -555,6 +618,7 @@ int main(int n_arguments, char **arguments) {
         cmocka_unit_test(known_patterns),
         cmocka_unit_test(refusals_have_reasons),
         cmocka_unit_test(windows_end_with_the_subject),
+        cmocka_unit_test(streams_of_long_lines),
         cmocka_unit_test(unsure_is_only_what_has_to_be),
         cmocka_unit_test(random_patterns),
     };
