@@ -15,5 +15,6 @@ trap 'exit 2' HUP INT TERM
 
 $compiler -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror \
     -static -Isrc -Iinclude -Itests/unit -o "$work/kernel_and_table" tests/arm/kernel_and_table.c \
-    src/text/kernel.c src/text/kernel_portable.c src/count/word_table.c src/count/word_rows.c src/base/memory.c || exit 1
+    src/text/kernel.c src/text/kernel_portable.c src/count/word_table.c src/count/word_tail.c \
+    src/count/word_rows.c src/base/memory.c || exit 1
 $emulator "$work/kernel_and_table"

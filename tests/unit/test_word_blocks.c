@@ -179,16 +179,17 @@ static void tables_are_used_up(void **state) {
 
 static void tables_may_be_bounded(void **state) {
     (void)state;
-    static const size_t sizes[] = {1, 1000, 40000, 300000}, bounds[] = {1, 1 << 16, 1 << 22};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (size_t j = 0; j < sizeof bounds / sizeof *bounds; j++) {
-            case_words made;
-            make_case(&made, sizes[i], 1 + j, bounds[j]);
-            check(&made, THRUM_WORDS_BY_WORD, 0, 0, false, 2);
-            check(&made, THRUM_WORDS_BY_COUNT, 100, 3, false, 3);
-            check(&made, THRUM_WORDS_BY_COUNT, 0, 0, true, 2);
-            release_case(&made);
-        }
+    static const struct {
+        size_t n, n_tables, bound_bytes;
+    } cases[] = {{1, 1, 1}, {1000, 1, 1}, {1000, 3, 1}, {40000, 1, 1}, {40000, 2, 1 << 16}, {200000, 3, 1 << 21}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        case_words made;
+        make_case(&made, cases[i].n, cases[i].n_tables, cases[i].bound_bytes);
+        check(&made, THRUM_WORDS_BY_WORD, 0, 0, false, 2);
+        check(&made, THRUM_WORDS_BY_COUNT, 100, 3, false, 3);
+        check(&made, THRUM_WORDS_BY_COUNT, 0, 0, true, 2);
+        release_case(&made);
+    }
 }
 
 static void there_may_be_no_table(void **state) {

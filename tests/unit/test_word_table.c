@@ -534,8 +534,8 @@ static void check_bounded(const corpus *words, size_t bound_bytes, bool is_shed)
 
 static void test_bounded_tables(void **state) {
     (void)state;
-    corpus few = corpus_draw(20000, 100, 15, 2), many = corpus_draw(60000, 30000, 100, 256),
-           shorts = corpus_draw(60000, 30000, 16, 30), middles = corpus_draw(30000, 20000, 48, 256);
+    corpus few = corpus_draw(20000, 100, 15, 2), many = corpus_draw(30000, 15000, 100, 256),
+           shorts = corpus_draw(30000, 15000, 16, 30), middles = corpus_draw(20000, 10000, 48, 256);
     check_bounded(&few, 1 << 20, false);
     check_bounded(&many, 1, true);
     check_bounded(&many, 300000, true);
