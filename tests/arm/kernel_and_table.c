@@ -40,32 +40,36 @@ static int compare(const void *a, const void *b) {
     return word_row_compare_word(a, b);
 }
 
-static void check_rows(word_table *const *tables, size_t n_tables, const word_row *expected, size_t n_expected) {
-    word_row *rows = calloc(N_WORDS, sizeof *rows);
+/* Adds up sorted rows of the same word. */
+static size_t add_up(word_row *rows, size_t n_rows) {
     size_t n = 0;
-    require(rows != NULL, "out of memory");
-    for (size_t i = 0; i < n_tables; i++) {
-        require(n + word_table_n_types(tables[i]) <= n_expected, "too many types");
-        word_table_rows(tables[i], rows + n);
-        n += (size_t)word_table_n_types(tables[i]);
-    }
-    require(n == n_expected, "types are missing");
-    word_rows_sort(rows, n, THRUM_WORDS_BY_WORD);
-    for (size_t i = 0; i < n; i++)
-        require(compare(&rows[i], &expected[i]) == 0 && rows[i].count == expected[i].count, "a row differs");
-    free(rows);
-}
-
-static size_t count_by_sorting(word_row *rows, size_t n_rows) {
-    size_t n = 0;
-    qsort(rows, n_rows, sizeof *rows, compare);
     for (size_t i = 0; i < n_rows; i++) {
         if (n > 0 && compare(&rows[n - 1], &rows[i]) == 0)
-            rows[n - 1].count++;
+            rows[n - 1].count += rows[i].count;
         else
             rows[n++] = rows[i];
     }
     return n;
+}
+
+/* A word has one row, or where tables are bounded some have several. */
+static void check_rows(word_table *const *tables, size_t n_tables, bool is_bounded, const word_row *expected,
+                       size_t n_expected) {
+    word_row *rows = calloc(N_WORDS, sizeof *rows);
+    size_t n = 0;
+    require(rows != NULL, "out of memory");
+    for (size_t i = 0; i < n_tables; i++) {
+        require(n + word_table_n_types(tables[i]) <= N_WORDS, "too many types");
+        word_table_rows(tables[i], rows + n);
+        n += (size_t)word_table_n_types(tables[i]);
+    }
+    require(is_bounded ? n > n_expected : n == n_expected, "not as many rows as expected");
+    word_rows_sort(rows, n, THRUM_WORDS_BY_WORD);
+    n = add_up(rows, n);
+    require(n == n_expected, "not as many types as expected");
+    for (size_t i = 0; i < n; i++)
+        require(compare(&rows[i], &expected[i]) == 0 && rows[i].count == expected[i].count, "a row differs");
+    free(rows);
 }
 
 int main(void) {
@@ -85,7 +89,8 @@ int main(void) {
         tokens[i] = (token){types[type], n_bytes[type]};
         expected[i] = (word_row){.bytes = types[type], .n_bytes = n_bytes[type], .count = 1};
     }
-    size_t n_expected = count_by_sorting(expected, N_WORDS);
+    qsort(expected, N_WORDS, sizeof *expected, compare);
+    size_t n_expected = add_up(expected, N_WORDS);
 
     word_seed seed = word_seed_draw();
     word_table *halves[2], *parts[N_PARTS];
@@ -97,11 +102,18 @@ int main(void) {
         parts[i] = word_table_create(&seed);
         require(parts[i] && word_table_merge(parts[i], halves, 2, i, N_PARTS), "out of memory");
     }
-    check_rows(parts, N_PARTS, expected, n_expected);
+    check_rows(parts, N_PARTS, false, expected, n_expected);
     for (size_t i = 0; i < N_PARTS; i++)
         word_table_free(parts[i]);
     for (size_t i = 0; i < 2; i++)
         word_table_free(halves[i]);
+
+    word_table *bounded = word_table_create(&seed);
+    require(bounded != NULL, "out of memory");
+    word_table_bound(bounded, 1);
+    require(word_table_add(bounded, tokens, N_WORDS), "out of memory");
+    check_rows(&bounded, 1, true, expected, n_expected);
+    word_table_free(bounded);
     printf("%zu types\n", n_expected);
     return 0;
 }
