@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "base/number.h"
 #include "thrum/words.h"
 
 /* One distinct word. The bytes belong to whoever made the row. */
@@ -15,6 +17,29 @@ typedef struct word_row {
     uint64_t count;
     uint64_t key; /* scratch of sorting and choosing, which leave anything here; it keeps them from allocating */
 } word_row;
+
+/* A row as few bytes: count, number of bytes, word. */
+static inline size_t word_row_n_bytes(const word_row *row) {
+    return number_n_bytes(row->count) + number_n_bytes(row->n_bytes) + row->n_bytes;
+}
+
+/* Writes a row and returns the place behind it. */
+static inline uint8_t *word_row_write(uint8_t *to, const word_row *row) {
+    to = number_write(to, row->count);
+    to = number_write(to, row->n_bytes);
+    if (row->n_bytes)
+        memcpy(to, row->bytes, row->n_bytes);
+    return to + row->n_bytes;
+}
+
+/* Reads a row that was written here, but for its key, and returns the place behind it. The word stays where it is. */
+static inline const uint8_t *word_row_read(const uint8_t *from, word_row *row) {
+    uint64_t n_bytes;
+    from = number_read(from, &row->count);
+    row->bytes = number_read(from, &n_bytes);
+    row->n_bytes = (size_t)n_bytes;
+    return row->bytes + n_bytes;
+}
 
 /* Takes one row of a walk over many. False ends the walk. */
 typedef bool word_row_callback(void *context, const word_row *row);

@@ -1,6 +1,6 @@
 /* A run is written in one go, partition after partition:
  *
- *      | hash : 8, count, n_bytes, word | ... | hash : 8, ...      numbers as in base/number.h
+ *      | hash : 8, row | ... | hash : 8, ...                       rows as word_row_write writes them
  *      ^ begin                                ^ ends[0]            where the first partition's records end
  *
  * A partition is read by going over its share of every run. Runs lie one after the other in blocks, memory that the
@@ -71,11 +71,7 @@ void word_tail_put(word_tail *tail, const word_row *row) {
     end_partitions(tail, (size_t)(row->key >> (64 - WORD_TAIL_BITS)));
     uint8_t *to = tail->runs[tail->n_runs - 1].end;
     memcpy(to, &row->key, HASH_BYTES);
-    to = number_write(to + HASH_BYTES, row->count);
-    to = number_write(to, row->n_bytes);
-    if (row->n_bytes)
-        memcpy(to, row->bytes, row->n_bytes);
-    tail->runs[tail->n_runs - 1].end = to + row->n_bytes;
+    tail->runs[tail->n_runs - 1].end = word_row_write(to + HASH_BYTES, row);
     tail->n_records++;
 }
 
@@ -91,12 +87,8 @@ bool word_tail_walk(const word_tail *tail, size_t partition, size_t n_partitions
         const uint8_t *at = run->begin + (first > 0 ? run->ends[first - 1] : 0), *end = run->begin + run->ends[last];
         while (at < end) {
             word_row row;
-            uint64_t n_bytes;
             memcpy(&row.key, at, HASH_BYTES);
-            at = number_read(at + HASH_BYTES, &row.count);
-            row.bytes = number_read(at, &n_bytes);
-            row.n_bytes = (size_t)n_bytes;
-            at = row.bytes + n_bytes;
+            at = word_row_read(at + HASH_BYTES, &row);
             if (!callback(context, &row))
                 return false;
         }

@@ -25,7 +25,6 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "count/word_union.h"
 #include "run/parallel.h"
 
@@ -37,28 +36,6 @@ enum {
     PREFETCH_ROWS = 16,   /* so far ahead words are asked for */
     TIMES_GIVEN_BACK = 64 /* giving back disturbs the other threads: so many times */
 };
-
-/* --- records ----------------------------------------------------------------------------------------------------- */
-
-static size_t n_bytes_of_record(const word_row *row) {
-    return number_n_bytes(row->count) + number_n_bytes(row->n_bytes) + row->n_bytes;
-}
-
-static uint8_t *put_record(uint8_t *to, const word_row *row) {
-    to = number_write(to, row->count);
-    to = number_write(to, row->n_bytes);
-    if (row->n_bytes)
-        memcpy(to, row->bytes, row->n_bytes);
-    return to + row->n_bytes;
-}
-
-static const uint8_t *get_record(const uint8_t *from, word_row *row) {
-    uint64_t n_bytes;
-    from = number_read(from, &row->count);
-    row->bytes = number_read(from, &n_bytes);
-    row->n_bytes = (size_t)n_bytes;
-    return row->bytes + n_bytes;
-}
 
 /* --- parts ------------------------------------------------------------------------------------------------------- */
 
@@ -128,7 +105,7 @@ static bool write_part(division *d, worker *w, size_t number) {
         w->block_of_row[i] = (uint32_t)block;
         w->sums[block].n_rows++;
         w->sums[block].n_tokens += part->rows[i].count;
-        ends[block] += n_bytes_of_record(&part->rows[i]);
+        ends[block] += word_row_n_bytes(&part->rows[i]);
     }
     for (size_t block = 0; block < blocks->n_blocks; block++) {
         size_t begin = n_bytes;
@@ -138,7 +115,7 @@ static bool write_part(division *d, worker *w, size_t number) {
     uint8_t *records = blocks->parts[number] = malloc(n_bytes + 1);
     for (size_t i = 0; i < part->n_rows && records; i++) {
         size_t *at = &ends[w->block_of_row[i]];
-        *at = (size_t)(put_record(records + *at, &part->rows[i]) - records);
+        *at = (size_t)(word_row_write(records + *at, &part->rows[i]) - records);
     }
     return records;
 }
@@ -296,7 +273,7 @@ bool word_block_read(word_block *block, const word_blocks *blocks, size_t number
         const uint8_t *at = blocks->parts[part] + (number > 0 ? ends[number - 1] : 0);
         const uint8_t *end = blocks->parts[part] + ends[number];
         while (at < end)
-            at = get_record(at, row++);
+            at = word_row_read(at, row++);
     }
     uint64_t n_left = sums->n_rows_before < blocks->n_rows ? blocks->n_rows - sums->n_rows_before : 0;
     block->n_rows = n_left < sums->n_rows ? (size_t)n_left : sums->n_rows;

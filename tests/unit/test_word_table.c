@@ -82,20 +82,24 @@ static int compare_rows(const void *a, const void *b) {
     return word_row_compare_word(a, b);
 }
 
+/* Adds up the rows of each word in place. */
+static size_t unite(word_row *rows, size_t n_rows) {
+    size_t n = 0;
+    qsort(rows, n_rows, sizeof *rows, compare_rows);
+    for (size_t i = 0; i < n_rows; i++)
+        if (n > 0 && compare_rows(&rows[n - 1], &rows[i]) == 0)
+            rows[n - 1].count += rows[i].count;
+        else
+            rows[n++] = rows[i];
+    return n;
+}
+
 static word_row *count_naively(const corpus *from, size_t *n_rows) {
     word_row *rows = malloc((from->n_tokens + 1) * sizeof *rows);
     assert_non_null(rows);
     for (size_t i = 0; i < from->n_tokens; i++)
         rows[i] = (word_row){.bytes = from->tokens[i].bytes, .n_bytes = from->tokens[i].n_bytes, .count = 1};
-    qsort(rows, from->n_tokens, sizeof *rows, compare_rows);
-    size_t n = 0;
-    for (size_t i = 0; i < from->n_tokens; i++) {
-        if (n > 0 && compare_rows(&rows[n - 1], &rows[i]) == 0)
-            rows[n - 1].count++;
-        else
-            rows[n++] = rows[i];
-    }
-    *n_rows = n;
+    *n_rows = unite(rows, from->n_tokens);
     return rows;
 }
 
@@ -462,18 +466,6 @@ static bool take_row(void *context, const word_row *row) {
 static bool refuse_row(void *context, const word_row *row) {
     (void)row;
     return --*(size_t *)context > 0;
-}
-
-/* Adds up the rows of each word in place. */
-static size_t unite(word_row *rows, size_t n_rows) {
-    size_t n = 0;
-    qsort(rows, n_rows, sizeof *rows, compare_rows);
-    for (size_t i = 0; i < n_rows; i++)
-        if (n > 0 && compare_rows(&rows[n - 1], &rows[i]) == 0)
-            rows[n - 1].count += rows[i].count;
-        else
-            rows[n++] = rows[i];
-    return n;
 }
 
 static void assert_same_rows(word_row *rows, size_t n_rows, const word_row *expected, size_t n_expected) {
