@@ -8,6 +8,10 @@
  * A breaker far behind, as where lines are long, is as far as the windows between need to see: the streams are made
  * once for all of them, unless they have unsure places.
  *
+ * Places in streams are bytes, or characters, where there are some of two bytes. The masks of bytes that are kept, one
+ * for each character, and how many are before each word of them lead from one to the other; begins and unsure places
+ * are of bytes in either case.
+ *
  * Before each stream lies a word for what stands before the window. */
 #include "pattern/bits.h"
 
@@ -33,12 +37,16 @@ _Static_assert(BITS_WORDS % KERNEL_STREAM_STEP == 0, "windows are whole steps");
 _Static_assert(STRIDE >= WORDS_BEFORE + MOST_WORDS + WORDS_BEHIND, "streams have their room");
 _Static_assert(MOST_WORDS * 64 < UINT16_MAX, "places in streams have 16 bits");
 
+/* Behind the streams of the program, where it reads pairs. */
+enum { KEPT, N_KEPT_BEFORE, PAIR_STREAMS };
+
 size_t bits_window_n_bytes(const bit_program *program) {
-    return program->n_streams * STRIDE * sizeof(uint64_t);
+    return (program->n_streams + (program->reads_pairs ? PAIR_STREAMS : 0)) * STRIDE * sizeof(uint64_t);
 }
 
 bool bits_window_init(bits_window *window, const bit_program *program) {
     *window = (bits_window){.streams = memory_own(bits_window_n_bytes(program), 1)};
+    window->pairs = window->streams + program->n_streams * STRIDE;
     return window->streams != NULL;
 }
 
@@ -63,6 +71,13 @@ static uint64_t bits_below(size_t n) {
     return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
 }
 
+static bool has_any(const uint64_t *words, size_t n_words) {
+    uint64_t all = 0;
+    for (size_t i = 0; i < n_words; i++)
+        all |= words[i];
+    return all != 0;
+}
+
 /* The first place of a set bit at or after `from`; n_words * 64 when there is none. */
 static inline size_t next_bit(const uint64_t *stream, size_t from, size_t n_words) {
     size_t i = from / 64;
@@ -79,6 +94,7 @@ static inline size_t next_bit(const uint64_t *stream, size_t from, size_t n_word
 typedef struct window_text {
     const uint8_t *bytes; /* of the window and behind */
     size_t n_bytes;       /* to the end of the subject */
+    size_t n_places;      /* the same in the streams; more than they have, where they do not reach it */
     int before;           /* the byte before the window; -1: there is none */
 } window_text;
 
@@ -137,18 +153,38 @@ static bool make_first_masks(bits_window *window, const bit_program *program, co
     return false;
 }
 
+static bool is_pair(uint8_t first, uint8_t second) {
+    return first >= 0xC2 && first < 0xE0 && (second & 0xC0) == 0x80;
+}
+
 static bool is_in_set(const bit_program *program, size_t number, uint8_t byte) {
     size_t n_first = program->sets[BIT_FIRST].n_sets, i = number < n_first ? number : number - n_first;
     const kernel_sets *sets = &program->sets[number < n_first ? BIT_FIRST : BIT_THEN];
     return sets->groups[i / KERNEL_SET_GROUP][byte] >> i % KERNEL_SET_GROUP & 1;
 }
 
-/* What the streams of sets that look back have to know of the byte before the window. */
+static bool is_in_pair_set(const bit_program *program, size_t number, const uint8_t pair[2]) {
+    uint8_t flags = program->pairs.groups[number / KERNEL_SET_GROUP][pair[0] % KERNEL_LEADS][pair[1] & 0x3F];
+    return flags >> number % KERNEL_SET_GROUP & 1;
+}
+
+/* The character of two bytes before the window, which may reach into it; NULL: there is none. */
+static const uint8_t *pair_before(const bits_window *window, const window_text *text) {
+    if (!window->has_pairs || text->before < 0x80)
+        return NULL;
+    if (is_pair((uint8_t)text->before, text->bytes[0]))
+        return text->bytes - 1;
+    return is_pair(text->bytes[-2], (uint8_t)text->before) ? text->bytes - 2 : NULL;
+}
+
+/* What the streams of sets that look back have to know of what stands before the window. */
 static void set_words_before(bits_window *window, const bit_program *program, const window_text *text) {
     static const bit_set looked_back_at[] = {BIT_SET_WORD, BIT_SET_LINE_END, BIT_SET_CR, BIT_SET_STRANGE};
+    const uint8_t *pair = pair_before(window, text);
     for (size_t i = 0; i < sizeof looked_back_at / sizeof *looked_back_at; i++) {
         uint16_t set = program->own_sets[looked_back_at[i]];
-        uint64_t is_in = text->before >= 0 && is_in_set(program, set, (uint8_t)text->before);
+        uint64_t is_in = pair ? is_in_pair_set(program, set, pair)
+                              : text->before >= 0 && is_in_set(program, set, (uint8_t)text->before);
         stream_of(window, set)[-1] = is_in << 63;
     }
 }
@@ -160,10 +196,105 @@ static void make_line_begins(bits_window *window, const bit_program *program, co
     if (text->before < 0)
         ends[-1] = UINT64_C(1) << 63;
     kernel_get()->streams[KERNEL_STREAM_BEHIND](begins, ends, NULL, NULL, 0, window->n_words);
-    if (text->n_bytes < window->n_words * 64) {
-        uint64_t end = UINT64_C(1) << text->n_bytes % 64;
-        ends[text->n_bytes / 64] |= end;
-        begins[text->n_bytes / 64] &= ~end;
+    if (text->n_places < window->n_words * 64) {
+        uint64_t end = UINT64_C(1) << text->n_places % 64;
+        ends[text->n_places / 64] |= end;
+        begins[text->n_places / 64] &= ~end;
+    }
+}
+
+/* --- characters of two bytes ------------------------------------------------------------------------------------- */
+
+static uint64_t *pair_stream(const bits_window *window, size_t which) {
+    return window->pairs + which * STRIDE;
+}
+
+/* Puts the characters into the masks and marks their first bytes. No byte behind the subject is read. */
+static void mark_pairs(const bits_window *window, const bit_program *program, const window_text *text,
+                       uint64_t *leads) {
+    const kernel *k = kernel_get();
+    size_t whole = (text->n_bytes - 1) / 64 < window->n_words ? (text->n_bytes - 1) / 64 : window->n_words;
+    uint64_t *streams = stream_of(window, 0);
+    k->pair_set_masks(streams, STRIDE, leads, text->bytes, whole, &program->pairs);
+    if (whole == window->n_words)
+        return;
+    uint8_t rest[64 + 1] = {0};
+    memcpy(rest, text->bytes + whole * 64, text->n_bytes - whole * 64);
+    memset(leads + whole, 0, (window->n_words - whole) * sizeof *leads);
+    k->pair_set_masks(streams + whole, STRIDE, leads + whole, rest, 1, &program->pairs);
+}
+
+/* Marks all bytes but the second ones, also of a character that begins before the window. False when there are none.
+ * The masks go on behind the streams to the end of the window. */
+static bool mark_kept(bits_window *window, const window_text *text) {
+    uint64_t *kept = pair_stream(window, KEPT), any = 0;
+    uint64_t carried = text->before >= 0 && is_pair((uint8_t)text->before, text->bytes[0]);
+    size_t i = 0;
+    for (; i < window->n_words; i++) {
+        uint64_t leads = kept[i];
+        kept[i] = ~(leads << 1 | carried);
+        carried = leads >> 63;
+        any |= ~kept[i];
+    }
+    for (; i < BITS_WORDS; i++)
+        kept[i] = UINT64_MAX;
+    if (any)
+        kernel_get()->running_counts(pair_stream(window, N_KEPT_BEFORE), kept, i);
+    return any;
+}
+
+/* The place of a byte in the streams. */
+static size_t place_of(const bits_window *window, size_t byte) {
+    uint64_t before = pair_stream(window, KEPT)[byte / 64] & bits_below(byte % 64);
+    return pair_stream(window, N_KEPT_BEFORE)[byte / 64] + kernel_get()->count_bits(&before, 1);
+}
+
+/* The byte at a place that is not before another byte. */
+static size_t byte_of(const bits_window *window, size_t place, size_t from) {
+    const uint64_t *kept = pair_stream(window, KEPT), *n_before = pair_stream(window, N_KEPT_BEFORE);
+    size_t i = from / 64;
+    while (n_before[i + 1] <= place)
+        i++;
+    const uint64_t one[2] = {UINT64_C(1) << (place - n_before[i]), 0};
+    uint64_t bit;
+    kernel_get()->spread(&bit, one, kept + i, 1);
+    return i * 64 + (size_t)__builtin_ctzll(bit);
+}
+
+/* Makes the places of all sets' streams characters. False, and they stay bytes, where there are none of two bytes. */
+static bool squeeze_pairs(bits_window *window, const bit_program *program, window_text *text) {
+    const kernel *k = kernel_get();
+    size_t n_words = window->n_words, n_sets = program->pairs.n_sets;
+    if (!has_any(stream_of(window, program->own_sets[BIT_SET_STRANGE]), n_words))
+        return false;
+    mark_pairs(window, program, text, pair_stream(window, KEPT));
+    if (!mark_kept(window, text))
+        return false;
+    for (size_t i = 0; i < n_sets; i++)
+        k->squeeze(stream_of(window, (uint16_t)i), pair_stream(window, KEPT), n_words);
+    size_t n_needed = whole_steps(pair_stream(window, N_KEPT_BEFORE)[n_words] / 64 + 1);
+    text->n_places = text->n_bytes < n_words * 64 ? place_of(window, text->n_bytes) : SIZE_MAX;
+    window->n_words = n_needed < n_words ? n_needed : n_words;
+    window->n_byte_words = n_words;
+    return true;
+}
+
+/* From places to bytes. */
+static void spread_pairs(const bits_window *window, uint64_t words[BITS_WORDS]) {
+    uint64_t places[BITS_WORDS + 1];
+    memcpy(places, words, BITS_WORDS * sizeof *words);
+    places[BITS_WORDS] = 0;
+    kernel_get()->spread(words, places, pair_stream(window, KEPT), BITS_WORDS);
+}
+
+/* Takes the second bytes with the first ones. */
+static void add_seconds(const bits_window *window, uint64_t words[BITS_WORDS]) {
+    const uint64_t *kept = pair_stream(window, KEPT);
+    uint64_t carried = 0;
+    for (size_t i = 0; i < BITS_WORDS; i++) {
+        uint64_t bits = words[i];
+        words[i] |= (bits << 1 | carried) & ~kept[i];
+        carried = bits >> 63;
     }
 }
 
@@ -211,13 +342,6 @@ static bool run_steps(bits_window *window, const bit_program *program, size_t fi
 }
 
 /* --- unsure places ----------------------------------------------------------------------------------------------- */
-
-static bool has_any(const uint64_t *words, size_t n_words) {
-    uint64_t all = 0;
-    for (size_t i = 0; i < n_words; i++)
-        all |= words[i];
-    return all != 0;
-}
 
 /* A place is unsure where a match may begin that sees a strange byte: one stands before the place, or behind it with no
  * breaker between. From other places PCRE2 goes the ways that the streams know, and no others. */
@@ -307,32 +431,40 @@ static void take_window(bits_window *window, const bit_program *program) {
     const uint64_t *begins = stream_of(window, program->begins);
     for (size_t i = 0; i < BITS_WORDS; i++)
         window->begins[i] = window->is_without_factor ? 0 : begins[i] & ~window->unsure[i];
+    if (window->has_pairs) {
+        spread_pairs(window, window->begins);
+        spread_pairs(window, window->unsure);
+        add_seconds(window, window->unsure);
+    }
     clear_behind(window->begins, window->n_text_bytes);
 }
 
 /* False: the whole window is unsure. */
-static bool make_streams(bits_window *window, const bit_program *program, const window_text *text) {
-    const size_t n_factor_steps = program->n_factor_steps;
+static bool make_streams(bits_window *window, const bit_program *program, window_text *text) {
+    size_t n_done = program->n_factor_steps;
     unsigned n_rounds = 0;
-    window->has_unsure = false;
+    window->has_unsure = window->has_pairs = false;
     if (!make_first_masks(window, program, text))
         return false;
     window->is_without_factor = is_without_factor(window, program);
     if (window->is_without_factor)
         return true;
     make_masks(window, program, BIT_THEN, text, 0, window->n_words);
+    window->has_pairs = program->reads_pairs && squeeze_pairs(window, program, text);
+    if (window->has_pairs)
+        n_done = 0; /* the factor's streams may serve others, too */
     set_words_before(window, program, text);
     if (program->line_begins != BITS_ALL)
         make_line_begins(window, program, text);
-    if (!run_steps(window, program, n_factor_steps, program->n_steps - n_factor_steps, &n_rounds))
+    if (!run_steps(window, program, n_done, program->n_steps - n_done, &n_rounds))
         return false;
     if (program->has_strange && !add_strange(window, program))
         return false;
     if (program->passes_over_crlf)
         add_crlf(window, program);
-    clear_behind(window->unsure, text->n_bytes);
+    clear_behind(window->unsure, text->n_places);
     window->has_unsure = (program->has_strange || program->passes_over_crlf) && has_any(window->unsure, BITS_WORDS);
-    if (window->n_next > 0 && is_next_unsure(window, program))
+    if (window->n_next > 0 && (window->has_pairs || is_next_unsure(window, program)))
         window->n_next = 0;
     return true;
 }
@@ -340,7 +472,10 @@ static bool make_streams(bits_window *window, const bit_program *program, const 
 void bits_window_fill(bits_window *window, const bit_program *program, const uint8_t *subject, size_t n_subject_bytes,
                       size_t number) {
     size_t begin = number * BITS_WINDOW_BYTES, n_on = number - window->number;
-    window_text text = {subject + begin, n_subject_bytes - begin, begin > 0 ? subject[begin - 1] : -1};
+    window_text text = {.bytes = subject + begin,
+                        .n_bytes = n_subject_bytes - begin,
+                        .n_places = n_subject_bytes - begin,
+                        .before = begin > 0 ? subject[begin - 1] : -1};
     bool is_made = number > window->number && n_on <= window->n_next;
     window->number = number;
     window->n_text_bytes = text.n_bytes;
@@ -434,9 +569,8 @@ static inline size_t walk_repeat(const bits_window *window, const bit_walk *walk
     return last_bit(stream_of(window, walk->stream), end, least);
 }
 
-/* The end of the match that begins at a place of the window. Whatever another process does to the text meanwhile, it
- * stays in the subject. */
-static inline size_t walk_to_end(const bits_window *window, const bit_program *program, size_t place) {
+/* The end of the match that begins at a place of the streams. */
+static inline size_t walk(const bits_window *window, const bit_program *program, size_t place) {
     size_t n_places = window->n_words * 64;
     for (uint16_t at = program->walk; program->walks[at].kind != BIT_WALK_END && place < n_places;) {
         const bit_walk *walk = &program->walks[at];
@@ -448,7 +582,21 @@ static inline size_t walk_to_end(const bits_window *window, const bit_program *p
         else if (!has_bit(stream_of(window, walk->stream), place))
             at = walk->other;
     }
-    return place < window->n_text_bytes ? place : window->n_text_bytes;
+    return place;
+}
+
+/* The end of the match that begins at a byte of the window. Whatever another process does to the text meanwhile, it
+ * stays in the subject. */
+static inline size_t walk_to_end(const bits_window *window, const bit_program *program, size_t byte) {
+    size_t end;
+    if (window->has_pairs) {
+        size_t n_known = pair_stream(window, N_KEPT_BEFORE)[window->n_byte_words];
+        size_t place = walk(window, program, place_of(window, byte));
+        end = place < n_known ? byte_of(window, place, byte) : window->n_text_bytes;
+    } else {
+        end = walk(window, program, byte);
+    }
+    return end < window->n_text_bytes ? end : window->n_text_bytes;
 }
 
 size_t bits_window_end(const bits_window *window, const bit_program *program, size_t begin) {
@@ -465,6 +613,8 @@ static void take_begins(uint64_t taken[BITS_WORDS], const bits_window *window, b
     taken[last] &= bits_below(to - last * 64);
     if (!is_run)
         return;
+    if (window->has_pairs)
+        add_seconds(window, taken);
     for (size_t i = BITS_WORDS; --i > 0;)
         taken[i] &= ~(taken[i] << 1 | taken[i - 1] >> 63);
     taken[0] &= ~(taken[0] << 1);
@@ -520,7 +670,7 @@ static bool take_runs(const bits_window *window, const bit_program *program, siz
 static uint64_t take_separate(const bits_window *window, const bit_program *program, size_t *place, size_t before,
                               thrum_range *ranges, uint64_t n_most) {
     uint64_t taken[BITS_WORDS], n = 0, begin = begin_of(window);
-    size_t n_fixed = program->n_fixed_bytes;
+    size_t n_fixed = window->has_pairs ? 0 : program->n_fixed;
     take_begins(taken, window, false, *place, before);
     for (size_t i = *place / 64; i < (before + 63) / 64; i++) {
         for (uint64_t bits = taken[i]; bits; bits &= bits - 1) {
@@ -563,7 +713,7 @@ static uint64_t take(const bits_window *window, const bit_program *program, size
         return 0;
     if (!ranges && n_most >= BITS_WINDOW_BYTES && (program->is_separate || program->is_run))
         return count_begins(window, program, place, before);
-    if (ranges && n_most >= LEAST_RUNS && program->takes_runs &&
+    if (ranges && n_most >= LEAST_RUNS && program->takes_runs && !window->has_pairs &&
         take_runs(window, program, place, before, ranges, n_most, &n))
         return n;
     if (ranges && program->is_separate)

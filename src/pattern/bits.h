@@ -9,10 +9,14 @@
  * takes longer than its own length; a limit of steps, at which PCRE2 gives up, is never reached.
  *
  * A byte in none of the sets, a breaker, is in no match. So the text between two breakers is a world of its own, and a
- * window ends at the first breaker behind it. What has bytes beyond ASCII to its right before the next breaker, in
- * Unicode mode, is not for the masks to decide, if the pattern may match any, or looks at them in passing: such places
- * are unsure, and PCRE2 is asked there. Windows lie on a grid of the subject, so what they say depends on the text
- * alone.
+ * window ends at the first breaker behind it. Windows lie on a grid of the subject, so what they say depends on the
+ * text alone.
+ *
+ * In Unicode mode, where a pattern may match characters beyond ASCII or looks at them in passing, a window with some of
+ * two bytes (Latin, Greek, Cyrillic, Hebrew, Arabic) has streams with one place for each character: the masks know all
+ * of these characters, their second bytes are squeezed out, and the same program runs. What has other bytes beyond
+ * ASCII to its right before the next breaker is not for the masks to decide: such places are unsure, and PCRE2 is asked
+ * there.
  *
  * Some patterns have a few characters in a row that every match has and that are rare, such as a digit, a dot and two
  * digits. Windows without them are left after a look for nothing else. */
@@ -43,14 +47,17 @@ typedef struct bits_window {
     size_t number;               /* bytes [number * BITS_WINDOW_BYTES, + BITS_WINDOW_BYTES) of the subject */
     bool is_unsure;              /* altogether */
     bool has_unsure;             /* places */
-    uint64_t begins[BITS_WORDS]; /* a match begins here, for sure */
+    uint64_t begins[BITS_WORDS]; /* of bytes: a match begins here, for sure; */
     uint64_t unsure[BITS_WORDS]; /* whether one begins here PCRE2 has to say */
+    bool has_pairs;              /* places in the streams are characters, not bytes */
     size_t n_text_bytes;         /* from its begin to the end of the subject */
     size_t n_words;              /* of each stream that are worked on, from the window's begin */
     size_t n_words_before;       /* from the begin of the first window that the streams are of */
     size_t n_next;               /* windows behind this one that they are of, too */
     bool is_without_factor;      /* nothing matches in any of them */
+    size_t n_byte_words;         /* where has_pairs: of bytes that the streams are of */
     uint64_t *streams;
+    uint64_t *pairs; /* in the same memory: what leads from bytes to characters */
 } bits_window;
 
 bool bits_window_init(bits_window *window, const bit_program *program); /* false without memory */

@@ -39,12 +39,33 @@ typedef struct place {
     uint16_t stream, walk;
 } place;
 
+/* Characters of one or two bytes. */
+typedef struct letter_set {
+    byte_set bytes;
+    pair_set pairs;
+} letter_set;
+
+/* A character of the pattern. Where it is one beyond ASCII, the masks may know it or not. */
+typedef struct character {
+    letter_set set;
+    bool may_be_foreign, may_be_strange, is_unknown;
+} character;
+
+/* A set with a stream of its own. That of a factor does not say which characters of two bytes it has: it is not looked
+ * at where there are some. */
+typedef struct known_set {
+    letter_set set;
+    bool is_of_factor;
+} known_set;
+
 typedef struct maker {
     bit_program *program;
     const char *why_not; /* the first reason; from then on nothing counts */
     bool is_unicode;
     thrum_newline newline;
-    byte_set inside, first, later; /* bytes of all characters; of those that may come first; of those that may not */
+    known_set known[KERNEL_SETS];    /* by their streams */
+    letter_set inside, first, later; /* of all characters; of those that may come first; of those that may not */
+    letter_set word;                 /* of assertions */
     bool has_foreign, first_has_foreign;
     bool has_word_assertion, has_line_assertion;
     bool is_upper; /* the upper bound is made */
@@ -55,85 +76,134 @@ static void refuse(maker *m, const char *why_not) {
         m->why_not = why_not;
 }
 
-static bool have_common(const byte_set *a, const byte_set *b) {
-    uint64_t common = 0;
+static byte_set set_of(const char *bytes) {
+    byte_set set = {{0}};
+    for (; *bytes; bytes++)
+        byte_set_add(&set, (uint8_t)*bytes);
+    return set;
+}
+
+static bool is_empty(const letter_set *set) {
+    static const letter_set none;
+    return memcmp(set, &none, sizeof none) == 0;
+}
+
+static letter_set common_to(const letter_set *a, const letter_set *b) {
+    letter_set both;
     for (unsigned i = 0; i < 4; i++)
-        common |= a->words[i] & b->words[i];
-    return common != 0;
+        both.bytes.words[i] = a->bytes.words[i] & b->bytes.words[i];
+    for (unsigned i = 0; i < KERNEL_LEADS; i++)
+        both.pairs.words[i] = a->pairs.words[i] & b->pairs.words[i];
+    return both;
+}
+
+static bool is_part_of(const letter_set *part, const letter_set *whole) {
+    letter_set both = common_to(part, whole);
+    return memcmp(&both, part, sizeof both) == 0;
+}
+
+static void add_letters(letter_set *to, const letter_set *from) {
+    byte_set_add_all(&to->bytes, &from->bytes);
+    pair_set_add_all(&to->pairs, &from->pairs);
 }
 
 /* --- what the pattern is made of --------------------------------------------------------------------------------- */
 
-/* A node that always matches one character is as good as a character. */
-static bool as_character(const syntax_node *node, syntax_node *character) {
+/* Whether PCRE2 alone knows what a character has beyond two bytes. */
+static bool has_more_than_pairs(const syntax_node *node) {
+    bool has_more = node->may_be_foreign && node->n_spellings == 0;
+    for (unsigned i = 0; i < node->n_spellings; i++)
+        has_more = has_more || node->spellings[i].n_bytes > 2;
+    return has_more || node->n_text_bytes > 2;
+}
+
+/* A node that always matches one character is as good as a character: what it matches is added. */
+static bool add_character(const syntax_node *node, character *to) {
     if (node->kind == SYNTAX_CHARACTER) {
-        *character = *node;
+        byte_set_add_all(&to->set.bytes, &node->set);
+        to->may_be_foreign = to->may_be_foreign || node->may_be_foreign || node->n_text_bytes > 0;
+        to->may_be_strange = to->may_be_strange || has_more_than_pairs(node);
+        to->is_unknown = !syntax_add_pairs(&to->set.pairs, node) || to->is_unknown;
         return true;
     }
     if (node->kind == SYNTAX_SEQUENCE)
-        return node->child && !node->child->next && as_character(node->child, character);
+        return node->child && !node->child->next && add_character(node->child, to);
     if (node->kind != SYNTAX_ALTERNATIVES || !node->child)
         return false;
-    syntax_node all = {.kind = SYNTAX_CHARACTER};
-    for (const syntax_node *child = node->child; child; child = child->next) {
-        if (!as_character(child, character) || character->n_text_bytes > 0)
+    for (const syntax_node *child = node->child; child; child = child->next)
+        if (!add_character(child, to))
             return false;
-        byte_set_add_all(&all.set, &character->set);
-        all.may_be_foreign = all.may_be_foreign || character->may_be_foreign;
-    }
-    *character = all;
     return true;
 }
 
-static uint16_t add_set(maker *m, bit_phase phase, const byte_set *set) {
+static bool as_character(const syntax_node *node, character *made) {
+    *made = (character){0};
+    return add_character(node, made);
+}
+
+static uint16_t add_set(maker *m, bit_phase phase, const letter_set *set, bool is_of_factor) {
     kernel_sets *sets = m->program->sets;
-    size_t n_before = phase == BIT_FIRST ? 0 : sets[BIT_FIRST].n_sets;
-    return (uint16_t)(n_before + kernel_sets_add(&sets[phase], set->words));
+    size_t number = kernel_sets_add(&sets[phase], set->bytes.words);
+    number += phase == BIT_FIRST ? 0 : sets[BIT_FIRST].n_sets;
+    m->known[number] = (known_set){*set, is_of_factor};
+    return (uint16_t)number;
 }
 
 /* The number of a set's stream, which is added to those of a phase where it is new. */
-static uint16_t number_of_set(maker *m, bit_phase phase, const byte_set *set) {
-    uint16_t number = 0;
-    for (bit_phase known = 0; known < BIT_PHASES; known++)
-        for (size_t i = 0; i < m->program->sets[known].n_sets; i++, number++) {
-            const uint8_t *group = m->program->sets[known].groups[i / KERNEL_SET_GROUP];
-            bool is_same = true;
-            for (unsigned byte = 0; byte < 256 && is_same; byte++)
-                is_same = byte_set_has(set, (uint8_t)byte) == (group[byte] >> i % KERNEL_SET_GROUP & 1);
-            if (is_same)
-                return number;
-        }
-    return add_set(m, phase, set);
+static uint16_t number_of_set(maker *m, bit_phase phase, const letter_set *set, bool is_of_factor) {
+    const kernel_sets *sets = m->program->sets;
+    for (size_t i = 0; i < sets[BIT_FIRST].n_sets + sets[BIT_THEN].n_sets; i++) {
+        known_set *known = &m->known[i];
+        if (memcmp(&known->set.bytes, &set->bytes, sizeof set->bytes) != 0)
+            continue;
+        if (known->is_of_factor && !is_of_factor)
+            *known = (known_set){*set, false};
+        if (is_of_factor || memcmp(&known->set.pairs, &set->pairs, sizeof set->pairs) == 0)
+            return (uint16_t)i;
+    }
+    return add_set(m, phase, set, is_of_factor);
 }
 
-static void survey_character(maker *m, const syntax_node *node, bool may_be_first, bool may_be_later) {
-    if (node->n_text_bytes > 0 || (byte_set_is_empty(&node->set) && node->may_be_foreign))
-        refuse(m, "characters beyond ASCII");
-    byte_set_add_all(&m->inside, &node->set);
-    m->has_foreign = m->has_foreign || node->may_be_foreign;
+static void survey_character(maker *m, const character *c, bool may_be_first, bool may_be_later) {
+    if (is_empty(&c->set))
+        refuse(m, "characters of more than two bytes");
+    if (c->is_unknown)
+        refuse(m, "a letter whose cases are not known");
+    add_letters(&m->inside, &c->set);
+    m->has_foreign = m->has_foreign || c->may_be_foreign;
     if (may_be_first) {
-        byte_set_add_all(&m->first, &node->set);
-        m->first_has_foreign = m->first_has_foreign || node->may_be_foreign;
+        add_letters(&m->first, &c->set);
+        m->first_has_foreign = m->first_has_foreign || c->may_be_foreign;
     }
     if (may_be_later)
-        byte_set_add_all(&m->later, &node->set);
+        add_letters(&m->later, &c->set);
+}
+
+static void survey_assertion(maker *m, const syntax_node *node) {
+    if (node->assertion == SYNTAX_LINE_BEGIN || node->assertion == SYNTAX_LINE_END) {
+        m->has_line_assertion = true;
+        return;
+    }
+    m->has_word_assertion = true;
+    m->word.bytes = set_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    if (node->pairs)
+        m->word.pairs = *node->pairs;
+    else if (m->is_unicode)
+        refuse(m, "memory");
 }
 
 static void survey(maker *m, const syntax_node *node, bool may_be_first, bool may_be_later) {
-    syntax_node character;
+    character c;
     size_t n_children = 0;
     if (m->why_not)
         return;
-    if (as_character(node, &character)) {
-        survey_character(m, &character, may_be_first, may_be_later);
+    if (as_character(node, &c)) {
+        survey_character(m, &c, may_be_first, may_be_later);
         return;
     }
     switch (node->kind) {
     case SYNTAX_ASSERTION:
-        if (node->assertion == SYNTAX_LINE_BEGIN || node->assertion == SYNTAX_LINE_END)
-            m->has_line_assertion = true;
-        else
-            m->has_word_assertion = true;
+        survey_assertion(m, node);
         break;
     case SYNTAX_REPEAT:
         if (node->max > 0)
@@ -154,46 +224,42 @@ static void survey(maker *m, const syntax_node *node, bool may_be_first, bool ma
 
 /* Numbers the sets of all characters. */
 static void add_character_sets(maker *m, const syntax_node *node) {
-    syntax_node character;
-    if (as_character(node, &character)) {
+    character c;
+    if (as_character(node, &c)) {
         if (m->program->sets[BIT_FIRST].n_sets + m->program->sets[BIT_THEN].n_sets >= BITS_SETS)
             refuse(m, "too many sets of characters");
         else
-            number_of_set(m, BIT_THEN, &character.set);
+            number_of_set(m, BIT_THEN, &c.set, false);
         return;
     }
     for (const syntax_node *child = node->child; child && !m->why_not; child = child->next)
         add_character_sets(m, child);
 }
 
-static byte_set set_of(const char *bytes) {
-    byte_set set = {{0}};
-    for (; *bytes; bytes++)
-        byte_set_add(&set, (uint8_t)*bytes);
-    return set;
-}
-
 static const byte_set beyond_ascii = {{0, 0, UINT64_MAX, UINT64_MAX}};
 
 /* What the program itself needs: the sets, and which of them. */
-static void survey_own_sets(maker *m, byte_set sets[BIT_SETS], bool is_needed[BIT_SETS]) {
+static void survey_own_sets(maker *m, letter_set sets[BIT_SETS], bool is_needed[BIT_SETS]) {
     bit_program *made = m->program;
     bool may_be_cr = m->newline == THRUM_NEWLINE_CRLF; /* "." then takes some of them, and not others */
-    sets[BIT_SET_WORD] = set_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-    sets[BIT_SET_LINE_END] = set_of(m->newline == THRUM_NEWLINE_LF ? "\n" : "\n\r");
-    sets[BIT_SET_CR] = set_of("\r");
-    sets[BIT_SET_LF] = set_of("\n");
+    memset(sets, 0, BIT_SETS * sizeof *sets);
+    sets[BIT_SET_WORD] = m->word;
+    sets[BIT_SET_LINE_END].bytes = set_of(m->newline == THRUM_NEWLINE_LF ? "\n" : "\n\r");
+    sets[BIT_SET_CR].bytes = set_of("\r");
+    sets[BIT_SET_LF].bytes = set_of("\n");
     sets[BIT_SET_INSIDE] = m->inside;
     sets[BIT_SET_FIRST] = m->first;
-    sets[BIT_SET_STRANGE] = m->is_unicode && (m->has_foreign || m->has_word_assertion) ? beyond_ascii : set_of("");
+    if (m->is_unicode && (m->has_foreign || m->has_word_assertion))
+        sets[BIT_SET_STRANGE].bytes = beyond_ascii;
     if (may_be_cr)
-        byte_set_add(&sets[BIT_SET_STRANGE], '\r');
+        byte_set_add(&sets[BIT_SET_STRANGE].bytes, '\r');
     if (m->has_foreign)
-        byte_set_add_all(&sets[BIT_SET_INSIDE], &beyond_ascii);
+        byte_set_add_all(&sets[BIT_SET_INSIDE].bytes, &beyond_ascii);
     if (m->first_has_foreign)
-        byte_set_add_all(&sets[BIT_SET_FIRST], &beyond_ascii);
-    made->has_strange = !byte_set_is_empty(&sets[BIT_SET_STRANGE]);
-    made->passes_over_crlf = m->newline != THRUM_NEWLINE_LF && byte_set_has(&m->first, '\n');
+        byte_set_add_all(&sets[BIT_SET_FIRST].bytes, &beyond_ascii);
+    made->has_strange = !is_empty(&sets[BIT_SET_STRANGE]);
+    made->reads_pairs = m->is_unicode && made->has_strange;
+    made->passes_over_crlf = m->newline != THRUM_NEWLINE_LF && byte_set_has(&m->first.bytes, '\n');
     is_needed[BIT_SET_WORD] = m->has_word_assertion;
     is_needed[BIT_SET_LINE_END] = m->has_line_assertion;
     is_needed[BIT_SET_CR] = is_needed[BIT_SET_LF] = made->passes_over_crlf;
@@ -201,25 +267,32 @@ static void survey_own_sets(maker *m, byte_set sets[BIT_SETS], bool is_needed[BI
     is_needed[BIT_SET_INSIDE] = made->has_strange || !made->is_bounded;
 }
 
+static uint16_t number_of_factor_set(maker *m, const byte_set *bytes) {
+    letter_set set = {.bytes = *bytes};
+    return number_of_set(m, BIT_FIRST, &set, true);
+}
+
 /* Numbers all sets. What a factor is found by, how far a window reaches and whether it has strange bytes is known
  * first. The program's own may be the pattern's, but for line ends, whose stream gets a bit more. */
 static void add_sets(maker *m, const syntax_node *root, const bits_factor *factor) {
     bit_program *made = m->program;
-    byte_set sets[BIT_SETS];
+    letter_set sets[BIT_SETS];
     bool is_needed[BIT_SETS];
     survey_own_sets(m, sets, is_needed);
     for (size_t i = 0; i < factor->n; i++)
-        number_of_set(m, BIT_FIRST, &factor->sets[i]);
+        number_of_factor_set(m, &factor->sets[i]);
     for (bit_set i = BIT_SET_STRANGE; i <= BIT_SET_INSIDE; i++)
         if (is_needed[i])
-            made->own_sets[i] = number_of_set(m, BIT_FIRST, &sets[i]);
+            made->own_sets[i] = number_of_set(m, BIT_FIRST, &sets[i], false);
     add_character_sets(m, root);
     for (bit_set i = 0; i < BIT_SET_LINE_END; i++)
         if (is_needed[i])
-            made->own_sets[i] = number_of_set(m, BIT_THEN, &sets[i]);
+            made->own_sets[i] = number_of_set(m, BIT_THEN, &sets[i], false);
     if (is_needed[BIT_SET_LINE_END])
-        made->own_sets[BIT_SET_LINE_END] = add_set(m, BIT_THEN, &sets[BIT_SET_LINE_END]);
+        made->own_sets[BIT_SET_LINE_END] = add_set(m, BIT_THEN, &sets[BIT_SET_LINE_END], false);
     made->n_streams = made->sets[BIT_FIRST].n_sets + made->sets[BIT_THEN].n_sets;
+    for (size_t i = 0; i < made->n_streams && made->reads_pairs; i++)
+        kernel_pair_sets_add(&made->pairs, m->known[i].set.pairs.words);
 }
 
 /* --- steps and walks --------------------------------------------------------------------------------------------- */
@@ -349,9 +422,9 @@ static uint16_t run_before(maker *m, uint16_t set, size_t min, size_t max, uint1
 }
 
 /* The bytes that a character may consist of, and how many it may have at most. */
-static uint16_t bytes_of(maker *m, const syntax_node *character, size_t *n_most) {
-    uint16_t set = number_of_set(m, BIT_THEN, &character->set);
-    bool may_be_strange = character->may_be_foreign || m->newline == THRUM_NEWLINE_CRLF;
+static uint16_t bytes_of(maker *m, const character *c, size_t *n_most) {
+    uint16_t set = number_of_set(m, BIT_THEN, &c->set, false);
+    bool may_be_strange = c->may_be_strange || m->newline == THRUM_NEWLINE_CRLF;
     *n_most = 1;
     if (!m->is_upper || !may_be_strange)
         return set;
@@ -359,15 +432,15 @@ static uint16_t bytes_of(maker *m, const syntax_node *character, size_t *n_most)
     return either(m, set, m->program->own_sets[BIT_SET_STRANGE]);
 }
 
-static place one_character(maker *m, const syntax_node *character, place behind) {
+static place one_character(maker *m, const character *c, place behind) {
     size_t n_most;
-    uint16_t bytes = bytes_of(m, character, &n_most);
+    uint16_t bytes = bytes_of(m, c, &n_most);
     return (place){run_before(m, bytes, 1, n_most, behind.stream), walk_bytes(m, 1, behind.walk)};
 }
 
-static place repeat_character(maker *m, const syntax_node *repeat, const syntax_node *character, place behind) {
+static place repeat_character(maker *m, const syntax_node *repeat, const character *c, place behind) {
     size_t min = repeat->min, max = repeat->max, n_most;
-    uint16_t set = bytes_of(m, character, &n_most);
+    uint16_t set = bytes_of(m, c, &n_most);
     bool is_endless = max == SYNTAX_ENDLESS;
     if (min > BITS_MOST_REPEAT || (!is_endless && max > BITS_MOST_REPEAT)) {
         refuse(m, "a repeat of more than 512");
@@ -479,19 +552,19 @@ static place assertion(maker *m, syntax_assertion kind, place behind) {
 
 /* The place before a node, from the place behind it. */
 static place before(maker *m, const syntax_node *node, place behind) {
-    syntax_node character;
+    character c;
     if (m->why_not)
         return behind;
-    if (as_character(node, &character))
-        return one_character(m, &character, behind);
+    if (as_character(node, &c))
+        return one_character(m, &c, behind);
     switch (node->kind) {
     case SYNTAX_SEQUENCE:
         return before_all(m, node->child, behind);
     case SYNTAX_ALTERNATIVES:
         return node->child ? before_any(m, node->child, behind) : behind;
     case SYNTAX_REPEAT:
-        if (node->max > 0 && as_character(node->child, &character))
-            return repeat_character(m, node, &character, behind);
+        if (node->max > 0 && as_character(node->child, &c))
+            return repeat_character(m, node, &c, behind);
         return repeat_group(m, node, behind);
     default:
         return assertion(m, node->assertion, behind);
@@ -522,14 +595,12 @@ static bool begins_behind_no_word(const syntax_node *node) {
 /* No match begins inside another, either because no character that a match may begin with is a later one of any match;
  * or because all are word characters, and a match begins where none stands before: inside a match one does. */
 static bool is_separate(const maker *m, const syntax_node *root) {
-    byte_set word = set_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"), others = word;
-    for (unsigned i = 0; i < 4; i++)
-        others.words[i] = ~word.words[i];
-    return !have_common(&m->first, &m->later) || (begins_behind_no_word(root) && !have_common(&m->inside, &others));
+    letter_set common = common_to(&m->first, &m->later);
+    return is_empty(&common) || (begins_behind_no_word(root) && is_part_of(&m->inside, &m->word));
 }
 
-/* The bytes of every match; 0 when they vary. */
-static size_t fixed_bytes(const bit_program *made) {
+/* The characters of every match; 0 when they vary. */
+static size_t fixed_characters(const bit_program *made) {
     const bit_walk *walk = &made->walks[made->walk];
     return walk->kind == BIT_WALK_BYTES && made->walks[walk->next].kind == BIT_WALK_END ? walk->min : 0;
 }
@@ -541,15 +612,12 @@ static bool goes_to_end_of_run(const bit_program *made) {
            made->walks[walk->next].kind == BIT_WALK_END;
 }
 
-static bool is_within(const syntax_node *node, const syntax_node *character) {
-    if (node->kind == SYNTAX_CHARACTER) {
-        uint64_t others = 0;
-        for (unsigned i = 0; i < 4; i++)
-            others |= node->set.words[i] & ~character->set.words[i];
-        return others == 0 && (character->may_be_foreign || !node->may_be_foreign);
-    }
+static bool is_within(const syntax_node *node, const character *whole) {
+    character c;
+    if (as_character(node, &c))
+        return is_part_of(&c.set, &whole->set) && (whole->may_be_strange || !c.may_be_strange);
     for (const syntax_node *child = node->child; child; child = child->next)
-        if (!is_within(child, character))
+        if (!is_within(child, whole))
             return false;
     return true;
 }
@@ -559,11 +627,11 @@ static bool is_within(const syntax_node *node, const syntax_node *character) {
  * that place all begins of the run are, without a gap. */
 static bool takes_run_of_begins(const syntax_node *root) {
     const syntax_node *first = root;
-    syntax_node character;
+    character c;
     while (first->kind == SYNTAX_SEQUENCE && first->child)
         first = first->child;
     return first->kind == SYNTAX_REPEAT && first->max == SYNTAX_ENDLESS && first->greed == SYNTAX_GREEDY &&
-           as_character(first->child, &character) && is_within(root, &character);
+           as_character(first->child, &c) && is_within(root, &c);
 }
 
 /* Without room for the upper bound all is taken for possible that a match may begin with. */
@@ -597,7 +665,7 @@ static void make(maker *m, const syntax_node *root) {
         made->line_begins = add_stream(m);
     made->factor = BITS_ALL;
     for (size_t i = factor.n; i-- > 0;)
-        made->factor = moved_and(m, number_of_set(m, BIT_FIRST, &factor.sets[i]), made->factor, 1);
+        made->factor = moved_and(m, number_of_factor_set(m, &factor.sets[i]), made->factor, 1);
     made->n_factor_steps = made->n_steps;
     place end = {BITS_ALL, add_walk(m, (bit_walk){.kind = BIT_WALK_END})};
     place begin = before(m, root, end);
@@ -605,7 +673,7 @@ static void make(maker *m, const syntax_node *root) {
     made->walk = begin.walk;
     if (m->why_not)
         return;
-    made->n_fixed_bytes = fixed_bytes(made);
+    made->n_fixed = fixed_characters(made);
     made->is_separate = is_separate(m, root);
     made->is_run = takes_run_of_begins(root);
     made->takes_runs = goes_to_end_of_run(made) && (made->is_separate || made->is_run);

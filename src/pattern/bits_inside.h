@@ -61,6 +61,7 @@ typedef enum bit_phase { BIT_FIRST, BIT_THEN, BIT_PHASES } bit_phase;
 
 struct bit_program {
     kernel_sets sets[BIT_PHASES]; /* their streams in this order */
+    kernel_pair_sets pairs;       /* of the same streams, where reads_pairs */
     uint16_t own_sets[BIT_SETS];  /* their streams */
     bit_step steps[2 * BITS_STEPS];
     size_t n_factor_steps; /* in front, on the sets of BIT_FIRST: the rest waits for what they find */
@@ -75,14 +76,15 @@ struct bit_program {
     uint16_t may_begin;    /* the stream of places at which one may begin, whatever the strange bytes are */
     uint16_t line_begins;  /* the stream of places at which a line begins; BITS_ALL: none needs it */
     bool has_strange;      /* strange bytes make places unsure */
+    bool reads_pairs;      /* characters of two bytes are not strange */
     bool passes_over_crlf; /* PCRE2 may not try to match between CR and LF, where a match might begin */
     bool has_loops;
     bool is_bounded;
-    size_t n_most_bytes;  /* of a match, where bounded */
-    bool takes_runs;      /* matches are found by their begins, and each is the rest of a run of one set, as a rule */
-    size_t n_fixed_bytes; /* of every match; 0: they vary */
-    bool is_separate;     /* no match begins inside another */
-    bool is_run;          /* a match takes all places behind it at which one begins, up to one where none does */
+    size_t n_most_bytes; /* of a match, where bounded */
+    bool takes_runs;     /* matches are found by their begins, and each is the rest of a run of one set, as a rule */
+    size_t n_fixed;      /* characters of every match; 0: they vary */
+    bool is_separate;    /* no match begins inside another */
+    bool is_run;         /* a match takes all places behind it at which one begins, up to one where none does */
 };
 
 /* Characters in a row that every match has, unless it has some beyond ASCII; n is 0: there are none as rare as wanted,

@@ -7,10 +7,10 @@ static void say(thrum_buffer *words, const char *text) {
 
 static void say_bits(bool is_utf, thrum_buffer *words) {
     say(words, "engine bits. The begins and ends of matches are computed for 64 bytes at a time.");
-    say(words,
-        is_utf ? " Next to characters beyond ASCII PCRE2 is asked whether a match begins; --bytes, where every byte "
-                 "is a character, would do without: it is for patterns that mean ASCII."
-               : " PCRE2 is not needed.");
+    say(words, is_utf
+                   ? " Next to characters of more than two bytes PCRE2 is asked whether a match begins; --bytes, where "
+                     "every byte is a character, would do without: it is for patterns that mean ASCII."
+                   : " PCRE2 is not needed.");
 }
 
 static void say_literal(const literal_search *literal, thrum_buffer *words) {

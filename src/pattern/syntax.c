@@ -92,16 +92,21 @@ static void merge_foreign(syntax_node *to, const syntax_node *from) {
 }
 
 /* Alternatives that all are a character of a set are a character of one set. */
-static syntax_node *merge_characters(syntax_node *alternatives) {
-    for (const syntax_node *child = alternatives->child; child; child = child->next)
+static syntax_node *merge_characters(reader *r, syntax_node *alternatives) {
+    pair_set pairs = {{0}};
+    bool are_known = true;
+    for (const syntax_node *child = alternatives->child; child; child = child->next) {
         if (child->kind != SYNTAX_CHARACTER || child->n_text_bytes > 0)
             return alternatives;
+        are_known = syntax_add_pairs(&pairs, child) && are_known;
+    }
     syntax_node *merged = alternatives->child;
     for (const syntax_node *child = merged->next; child; child = child->next) {
         byte_set_add_all(&merged->set, &child->set);
         merge_foreign(merged, child);
     }
     merged->next = NULL;
+    merged->pairs = are_known && merged->may_be_foreign ? syntax_probe_keep(&r->probe, &pairs) : NULL;
     return merged;
 }
 
@@ -333,7 +338,7 @@ static syntax_node *read_alternatives(reader *r) {
         append(&list, node);
     } while (take(r, "|"));
     syntax_node *node = parent_of(r, SYNTAX_ALTERNATIVES, &list);
-    return list.n > 1 ? merge_characters(node) : node;
+    return list.n > 1 ? merge_characters(r, node) : node;
 }
 
 static syntax_node *read_text(reader *r) {
@@ -386,6 +391,8 @@ bool syntax_read(syntax_tree *tree, const char *text, size_t n_bytes, const thru
         tree->root = read_whole(&r, options);
     else
         give_up(&r, "memory");
+    tree->pairs = r.probe.pairs;
+    r.probe.pairs = NULL;
     syntax_probe_release(&r.probe);
     tree->memory = r.nodes;
     *why_opaque = r.why_opaque;
@@ -395,6 +402,7 @@ bool syntax_read(syntax_tree *tree, const char *text, size_t n_bytes, const thru
 }
 
 void syntax_release(syntax_tree *tree) {
+    syntax_pairs_free(tree->pairs);
     free(tree->memory);
     *tree = (syntax_tree){0};
 }

@@ -41,6 +41,16 @@ static inline bool byte_set_is_empty(const byte_set *set) {
     return (set->words[0] | set->words[1] | set->words[2] | set->words[3]) == 0;
 }
 
+/* A set of the characters of two bytes, U+0080 to U+07FF: bit b of word w for the bytes 0xC0 + w and 0x80 + b. */
+typedef struct pair_set {
+    uint64_t words[32];
+} pair_set;
+
+static inline void pair_set_add_all(pair_set *to, const pair_set *from) {
+    for (unsigned i = 0; i < 32; i++)
+        to->words[i] |= from->words[i];
+}
+
 typedef enum syntax_kind {
     SYNTAX_CHARACTER,    /* one character of a set */
     SYNTAX_SEQUENCE,     /* the children, one after the other; without children, the empty text */
@@ -84,6 +94,9 @@ typedef struct syntax_node {
      * and no others. They are the cases of a letter, in the order of their code points. */
     uint8_t n_spellings;
     syntax_spelling spellings[SYNTAX_MOST_SPELLINGS];
+    /* In Unicode mode: of the characters of two bytes those that a SYNTAX_CHARACTER matches, or that are word
+     * characters to an assertion. NULL: none, or not asked. The tree owns them. */
+    const pair_set *pairs;
 
     uint32_t min, max;  /* SYNTAX_REPEAT */
     syntax_greed greed; /* SYNTAX_POSSESSIVE only where the child is a character */
@@ -94,6 +107,7 @@ typedef struct syntax_node {
 typedef struct syntax_tree {
     syntax_node *root;
     void *memory; /* of all nodes */
+    struct syntax_pairs *pairs;
 } syntax_tree;
 
 /* Reads a text of a pattern, with what `options` put around it (whole_word, whole_line) and make of it (literal,
@@ -107,6 +121,8 @@ void syntax_release(syntax_tree *tree);
  * up to 4). */
 size_t syntax_least_bytes(const syntax_node *node);
 size_t syntax_most_bytes(const syntax_node *node);
+/* Adds the characters of two bytes that a SYNTAX_CHARACTER matches. False when they are not known. */
+bool syntax_add_pairs(pair_set *to, const syntax_node *character);
 /* What a match within a line can have of it: takes the bytes out of the node's sets that no line has, line feeds and,
  * where a line may end with one, carriage returns. False, and nothing is changed, when a character has no others. */
 bool syntax_cut_to_line(syntax_node *node, thrum_newline newline);

@@ -16,12 +16,14 @@ static unsigned hex_digit(uint8_t byte) {
 
 /* --- characters -------------------------------------------------------------------------------------------------- */
 
-/* What PCRE2 says of the piece of the pattern from `begin` to here. */
+/* What PCRE2 says of the piece of the pattern from `begin` to here. Where case does not matter, an ASCII letter may
+ * have another case beyond. */
 static syntax_node *asked_character(reader *r, size_t begin, bool may_be_foreign) {
     syntax_node *node = new_node(r, SYNTAX_CHARACTER);
+    const pair_set **pairs = may_be_foreign || r->flags & FLAG_CASELESS ? &node->pairs : NULL;
     uint32_t bits =
         (r->flags & FLAG_CASELESS ? PCRE2_CASELESS : 0) | (r->flags & FLAG_DOT_ALL ? (uint32_t)PCRE2_DOTALL : 0);
-    const char *why = syntax_probe_set(&r->probe, r->text + begin, r->at - begin, bits, &node->set);
+    const char *why = syntax_probe_set(&r->probe, r->text + begin, r->at - begin, bits, &node->set, pairs);
     if (why)
         return give_up(r, why);
     node->may_be_foreign = may_be_foreign && !r->is_bytes;

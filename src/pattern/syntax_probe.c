@@ -1,5 +1,6 @@
 /* Every answer is PCRE2's own: a piece of the pattern is compiled as it stands, under the options of the whole, and
- * tried on each character. It costs some microseconds a piece, and each piece is asked for once. */
+ * tried on each character. It costs some microseconds a piece, some fifty with the characters of two bytes, and each
+ * piece is asked for once. */
 #include "pattern/syntax_probe.h"
 
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "pattern/pattern.h"
 
 enum { MOST_ASKED = 1000, N_ASCII = 128, N_BYTES = 256, COMPILE_WITHOUT_MEMORY = 121 };
+enum { FIRST_PAIR = 0x80, LAST_PAIR = 0x7FF };
 
 static const char no_memory[] = "memory";
 
@@ -28,7 +30,24 @@ void syntax_probe_release(syntax_probe *probe) {
     pcre2_match_data_free(probe->data);
     pcre2_code_free(probe->caseless_alone);
     free(probe->asked);
+    syntax_pairs_free(probe->pairs);
     *probe = (syntax_probe){0};
+}
+
+void syntax_pairs_free(syntax_pairs *pairs) {
+    for (syntax_pairs *next; pairs; pairs = next) {
+        next = pairs->next;
+        free(pairs);
+    }
+}
+
+const pair_set *syntax_probe_keep(syntax_probe *probe, const pair_set *set) {
+    syntax_pairs *kept = memory_own(1, sizeof *kept);
+    if (!kept)
+        return NULL;
+    *kept = (syntax_pairs){*set, probe->pairs};
+    probe->pairs = kept;
+    return &kept->set;
 }
 
 /* Whether a code matches all of a text. */
@@ -38,33 +57,74 @@ static bool matches(syntax_probe *probe, const pcre2_code *code, const uint8_t *
     return n >= 0;
 }
 
-static const char *ask(syntax_probe *probe, syntax_asked *asked) {
-    int fault = 0;
+/* A run of what a piece matches, which then is tried on one character as well as on many. */
+static pcre2_code *compile_run(const syntax_probe *probe, const syntax_asked *asked, int *fault) {
     PCRE2_SIZE offset = 0;
+    uint8_t *run = memory_own(asked->n_bytes + 2, 1);
+    *fault = COMPILE_WITHOUT_MEMORY;
+    if (!run)
+        return NULL;
+    memcpy(run, asked->text, asked->n_bytes);
+    memcpy(run + asked->n_bytes, "++", 2);
     pcre2_code *code =
-        pcre2_compile(asked->text, asked->n_bytes, probe->bits | asked->bits, &fault, &offset, probe->context);
+        pcre2_compile(run, asked->n_bytes + 2, probe->bits | asked->bits, fault, &offset, probe->context);
+    free(run);
+    return code;
+}
+
+/* The characters of two bytes, one after the other, and the runs among them. */
+static pair_set find_pairs(syntax_probe *probe, const pcre2_code *code, bool *failed) {
+    uint8_t text[2 * (LAST_PAIR + 1 - FIRST_PAIR)];
+    pair_set set = {{0}};
+    for (unsigned i = 0; i < sizeof text; i += 2) {
+        text[i] = (uint8_t)(0xC0 | (FIRST_PAIR + i / 2) >> 6);
+        text[i + 1] = (uint8_t)(0x80 | ((FIRST_PAIR + i / 2) & 0x3F));
+    }
+    for (size_t at = 0; at < sizeof text;) {
+        int n = pcre2_match(code, text, sizeof text, at, PCRE2_NO_UTF_CHECK, probe->data, NULL);
+        const PCRE2_SIZE *run = pcre2_get_ovector_pointer(probe->data);
+        *failed = *failed || (n < 0 && n != PCRE2_ERROR_NOMATCH);
+        if (n < 0 || run[0] < at || run[1] <= run[0])
+            break;
+        for (at = run[0]; at < run[1]; at += 2)
+            set.words[text[at] & 0x1F] |= UINT64_C(1) << (text[at + 1] & 0x3F);
+    }
+    return set;
+}
+
+static const char *ask(syntax_probe *probe, syntax_asked *asked) {
+    int fault;
+    pcre2_code *code = compile_run(probe, asked, &fault);
     if (!code)
         return fault == COMPILE_WITHOUT_MEMORY ? no_memory : "a class that PCRE2 does not take by itself";
     bool failed = false;
     for (unsigned byte = 0; byte < probe->n_characters; byte++)
         if (matches(probe, code, &(uint8_t){(uint8_t)byte}, 1, &failed))
             byte_set_add(&asked->set, (uint8_t)byte);
+    if (asked->has_pairs) {
+        pair_set set = find_pairs(probe, code, &failed);
+        asked->pairs = syntax_probe_keep(probe, &set);
+    }
     pcre2_code_free(code);
+    if (asked->has_pairs && !asked->pairs)
+        return no_memory;
     return failed ? "a class that PCRE2 fails to match" : NULL;
 }
 
 static const syntax_asked *find(const syntax_probe *probe, const syntax_asked *wanted) {
     for (size_t i = 0; i < probe->n_asked; i++) {
         const syntax_asked *known = &probe->asked[i];
-        if (known->bits == wanted->bits && known->n_bytes == wanted->n_bytes &&
+        if (known->bits == wanted->bits && known->has_pairs == wanted->has_pairs && known->n_bytes == wanted->n_bytes &&
             memcmp(known->text, wanted->text, wanted->n_bytes) == 0)
             return known;
     }
     return NULL;
 }
 
-const char *syntax_probe_set(syntax_probe *probe, const uint8_t *text, size_t n_bytes, uint32_t bits, byte_set *set) {
-    syntax_asked wanted = {.text = text, .n_bytes = n_bytes, .bits = bits};
+const char *syntax_probe_set(syntax_probe *probe, const uint8_t *text, size_t n_bytes, uint32_t bits, byte_set *set,
+                             const pair_set **pairs) {
+    syntax_asked wanted = {
+        .text = text, .n_bytes = n_bytes, .bits = bits, .has_pairs = pairs && probe->n_characters == N_ASCII};
     const syntax_asked *known = find(probe, &wanted);
     if (!known) {
         if (probe->n_asked == MOST_ASKED)
@@ -78,6 +138,8 @@ const char *syntax_probe_set(syntax_probe *probe, const uint8_t *text, size_t n_
         known = &probe->asked[probe->n_asked++];
     }
     *set = known->set;
+    if (pairs)
+        *pairs = known->pairs;
     return NULL;
 }
 

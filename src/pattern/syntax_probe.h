@@ -15,8 +15,16 @@ typedef struct syntax_asked {
     const uint8_t *text;
     size_t n_bytes;
     uint32_t bits;
+    bool has_pairs; /* they were wanted */
     byte_set set;
+    const pair_set *pairs;
 } syntax_asked;
+
+/* Sets of characters of two bytes, the newest first. */
+typedef struct syntax_pairs {
+    pair_set set;
+    struct syntax_pairs *next;
+} syntax_pairs;
 
 /* For one reading of a pattern. It remembers what it has asked; the texts must live as long. */
 typedef struct syntax_probe {
@@ -27,15 +35,21 @@ typedef struct syntax_probe {
     unsigned n_characters;      /* 128, or 256 where every byte is a character */
     syntax_asked *asked;
     size_t n_asked, asked_capacity;
+    syntax_pairs *pairs; /* whoever takes them sets this to NULL */
 } syntax_probe;
 
 /* False without memory; release it all the same. */
 bool syntax_probe_init(syntax_probe *probe, const thrum_pattern_options *options);
 void syntax_probe_release(syntax_probe *probe);
 
-/* The single bytes that a piece of a pattern matches; `bits` are PCRE2_CASELESS and PCRE2_DOTALL where they are in
- * force. NULL, or why there is no answer. */
-const char *syntax_probe_set(syntax_probe *probe, const uint8_t *text, size_t n_bytes, uint32_t bits, byte_set *set);
+/* The single bytes that a piece of a pattern matches, an item to which a quantifier may be put; `bits` are
+ * PCRE2_CASELESS and PCRE2_DOTALL where they are in force. `pairs`: NULL, or, in Unicode mode, takes the characters of
+ * two bytes. NULL, or why there is no answer. */
+const char *syntax_probe_set(syntax_probe *probe, const uint8_t *text, size_t n_bytes, uint32_t bits, byte_set *set,
+                             const pair_set **pairs);
+/* Copies a set, to live as long as the others; NULL without memory. */
+const pair_set *syntax_probe_keep(syntax_probe *probe, const pair_set *set);
+void syntax_pairs_free(syntax_pairs *pairs);
 
 /* True when a character beyond ASCII, given as UTF-8, is of a kind without upper and lower case. */
 bool syntax_probe_has_no_case(syntax_probe *probe, const uint8_t *character, size_t n_bytes);

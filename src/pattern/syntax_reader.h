@@ -62,8 +62,12 @@ static inline syntax_node *new_node(reader *r, syntax_kind kind) {
 }
 
 static inline syntax_node *new_assertion(reader *r, syntax_assertion assertion) {
+    static const uint8_t word[] = {'\\', 'w'};
     syntax_node *node = new_node(r, SYNTAX_ASSERTION);
+    byte_set bytes;
     node->assertion = assertion;
+    if (assertion < SYNTAX_LINE_BEGIN && !r->is_bytes) /* where that fails they are not known */
+        (void)syntax_probe_set(&r->probe, word, sizeof word, 0, &bytes, &node->pairs);
     return node;
 }
 

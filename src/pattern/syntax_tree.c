@@ -31,6 +31,21 @@ static size_t most_bytes_of_character(const syntax_node *node) {
     return node->may_be_foreign && node->n_spellings == 0 ? 4 : most;
 }
 
+static void add_pair(pair_set *to, const uint8_t bytes[2]) {
+    to->words[bytes[0] & 0x1F] |= UINT64_C(1) << (bytes[1] & 0x3F);
+}
+
+bool syntax_add_pairs(pair_set *to, const syntax_node *character) {
+    if (character->n_text_bytes == 2)
+        add_pair(to, character->text);
+    for (unsigned i = 0; i < character->n_spellings; i++)
+        if (character->spellings[i].n_bytes == 2)
+            add_pair(to, character->spellings[i].bytes);
+    if (character->pairs)
+        pair_set_add_all(to, character->pairs);
+    return !character->may_be_foreign || character->n_spellings > 0 || character->pairs;
+}
+
 size_t syntax_least_bytes(const syntax_node *node) {
     size_t sum = 0, least = SIZE_MAX;
     switch (node->kind) {

@@ -90,3 +90,11 @@ size_t kernel_sets_add(kernel_sets *sets, const uint64_t set[4]) {
                                                                    : KERNEL_BEYOND_SOME;
     return number;
 }
+
+size_t kernel_pair_sets_add(kernel_pair_sets *sets, const uint64_t set[KERNEL_LEADS]) {
+    size_t number = sets->n_sets++;
+    for (unsigned i = 0; i < KERNEL_LEADS * 64; i++)
+        if (set[i / 64] >> i % 64 & 1)
+            sets->groups[number / KERNEL_SET_GROUP][i / 64][i % 64] |= (uint8_t)(1u << number % KERNEL_SET_GROUP);
+    return number;
+}

@@ -50,6 +50,13 @@ typedef struct kernel_sets {
     enum { KERNEL_BEYOND_NONE, KERNEL_BEYOND_ALL, KERNEL_BEYOND_SOME } beyond_ascii[KERNEL_SETS]; /* of these bytes */
 } kernel_sets;
 
+/* Any sets of characters of two bytes, prepared for pair_set_masks. */
+typedef struct kernel_pair_sets {
+    size_t n_sets;
+    /* By lead byte modulo KERNEL_LEADS and the lower six bits of the second byte, a bit for each set of a group. */
+    _Alignas(64) uint8_t groups[KERNEL_SETS / KERNEL_SET_GROUP][KERNEL_LEADS][64];
+} kernel_pair_sets;
+
 /* Streams are masks of a text, one after the other; a stream moved by n has at each place what stands n bytes further
  * on. The operations, on streams of a number of words that can be divided by KERNEL_STREAM_STEP: */
 typedef enum kernel_stream {
@@ -111,12 +118,26 @@ typedef struct kernel {
     /* Writes masks of the bytes that are in each set: those of set i from masks + i * stride on. May ask for the bytes
      * behind, which are likely to be next, but does not read them. */
     void (*set_masks)(uint64_t *masks, size_t stride, const uint8_t *bytes, size_t n_masks, const kernel_sets *sets);
+    /* Writes masks of the first bytes of characters of two bytes, and puts them into masks of as many other sets: at
+     * each such place that of set i becomes whether the character is in pair set i. One byte behind the last mask is
+     * read. */
+    void (*pair_set_masks)(uint64_t *masks, size_t stride, uint64_t *leads, const uint8_t *bytes, size_t n_masks,
+                           const kernel_pair_sets *sets);
+    /* Moves the bits of a stream at the places of `kept` together, in their order, with zeros behind them; */
+    void (*squeeze)(uint64_t *stream, const uint64_t *kept, size_t n_words);
+    /* and moves the first bits of a stream apart to these places, with zeros between them. Reads up to one word of
+     * `from` behind n_words. */
+    void (*spread)(uint64_t *restrict to, const uint64_t *from, const uint64_t *kept, size_t n_words);
     kernel_stream_function *streams[KERNEL_STREAMS];
     uint64_t (*count_bits)(const uint64_t *masks, size_t n_masks);
+    /* Writes how many bits there are before each mask, and behind the last one. */
+    void (*running_counts)(uint64_t *n_before, const uint64_t *masks, size_t n_masks);
 } kernel;
 
 /* Adds a set, bit b % 64 of word b / 64 for each byte b, to fewer than KERNEL_SETS; returns its number. {0} is none. */
 size_t kernel_sets_add(kernel_sets *sets, const uint64_t set[4]);
+/* The same for characters of two bytes: bit b of word w for the one of the bytes 0xC0 + w and 0x80 + b. */
+size_t kernel_pair_sets_add(kernel_pair_sets *sets, const uint64_t set[KERNEL_LEADS]);
 
 /* The one in use in this process: the best that the processor knows, or the best that is not above the one that the
  * environment variable THRUM_ISA names. Thread-safe. */

@@ -191,6 +191,7 @@ static void pair_masks(uint64_t *words, uint64_t *foreign, const uint8_t *bytes,
             __m256i same = _mm256_set1_epi8((char)lead);
             look_up_pairs(&low, lead, pairs[lead % KERNEL_LEADS], folded);
             look_up_pairs(&high, lead, pairs[lead % KERNEL_LEADS], folded);
+            left &= left - 1; /* even if another process writes there */
             left &= ~(bits(_mm256_cmpeq_epi8(block.low, same)) | bits(_mm256_cmpeq_epi8(block.high, same)) << 32);
         }
         uint64_t letters_ = bits(low.letters) | bits(high.letters) << 32;
@@ -445,6 +446,45 @@ static void set_masks(uint64_t *masks, size_t stride, const uint8_t *bytes, size
     }
 }
 
+/* At the lead bytes of a step, what a group of sets says of the pairs that begin there. */
+static inline step pair_flags(const uint8_t *bytes, const pair_half *low, const pair_half *high, uint64_t leads,
+                              const uint8_t group[KERNEL_LEADS][64]) {
+    step flags = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    while (leads) {
+        uint8_t lead = bytes[_tzcnt_u64(leads)];
+        const uint8_t *table = group[lead % KERNEL_LEADS];
+        __m256i same = _mm256_set1_epi8((char)lead);
+        __m256i at_low = _mm256_cmpeq_epi8(low->block, same), at_high = _mm256_cmpeq_epi8(high->block, same);
+        flags.low = _mm256_blendv_epi8(flags.low, look_up(table, low->behind), at_low);
+        flags.high = _mm256_blendv_epi8(flags.high, look_up(table, high->behind), at_high);
+        leads &= ~(bits(at_low) | bits(at_high) << 32) & (leads - 1);
+    }
+    return flags;
+}
+
+static void pair_set_masks(uint64_t *masks, size_t stride, uint64_t *leads, const uint8_t *bytes, size_t n_masks,
+                           const kernel_pair_sets *sets) {
+    for (size_t m = 0; m < n_masks; m++, bytes += STEP) {
+        step block = load(bytes);
+        leads[m] = 0;
+        if (!(bits(block.low) | bits(block.high)))
+            continue;
+        pair_half low = pair_half_at(bytes), high = pair_half_at(bytes + STEP / 2);
+        leads[m] = bits(low.valid) | bits(high.valid) << 32;
+        for (size_t first = 0; first < sets->n_sets && leads[m]; first += KERNEL_SET_GROUP) {
+            size_t n = sets->n_sets - first < KERNEL_SET_GROUP ? sets->n_sets - first : KERNEL_SET_GROUP;
+            step flags = pair_flags(bytes, &low, &high, leads[m], sets->groups[first / KERNEL_SET_GROUP]);
+            for (unsigned i = 0; i < n; i++) {
+                __m128i to_top = _mm_cvtsi32_si128(7 - (int)i);
+                uint64_t found = bits(_mm256_sll_epi16(flags.low, to_top)) | bits(_mm256_sll_epi16(flags.high, to_top))
+                                                                                 << 32;
+                uint64_t *mask = &masks[(first + i) * stride + m];
+                *mask = (*mask & ~leads[m]) | (found & leads[m]);
+            }
+        }
+    }
+}
+
 const kernel kernel_avx2 = {
     .name = "avx2",
     .masks = {[KERNEL_LETTERS] = letter_masks, [KERNEL_VISIBLE] = visible_masks},
@@ -460,6 +500,10 @@ const kernel kernel_avx2 = {
     .hash_tokens = hash_tokens,
     .hash_bytes = aes_hash_bytes,
     .set_masks = set_masks,
+    .pair_set_masks = pair_set_masks,
+    .squeeze = squeeze,
+    .spread = spread,
     .streams = KERNEL_STREAM_FUNCTIONS,
     .count_bits = count_bits,
+    .running_counts = running_counts,
 };

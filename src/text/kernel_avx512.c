@@ -90,7 +90,7 @@ static inline pair_step look_up_pairs(const uint8_t *bytes, uint64_t leads, __m5
         uint8_t lead = bytes[_tzcnt_u64(leads)];
         uint64_t places = leads & _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8((char)lead));
         const kernel_pairs *known = pairs[lead % KERNEL_LEADS];
-        leads &= ~places;
+        leads &= ~places & (leads - 1); /* even if another process writes there */
         if (!known) {
             step.foreign |= places;
             continue;
@@ -341,6 +341,39 @@ static void set_masks(uint64_t *masks, size_t stride, const uint8_t *bytes, size
     }
 }
 
+/* At the lead bytes of a step, what a group of sets says of the pairs that begin there. */
+static inline __m512i pair_flags(const uint8_t *bytes, __m512i block, __m512i nexts, uint64_t leads,
+                                 const uint8_t group[KERNEL_LEADS][64]) {
+    __m512i flags = _mm512_setzero_si512();
+    while (leads) {
+        uint8_t lead = bytes[_tzcnt_u64(leads)];
+        uint64_t places = leads & _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8((char)lead));
+        flags = _mm512_mask_permutexvar_epi8(flags, places, nexts, _mm512_load_si512(group[lead % KERNEL_LEADS]));
+        leads &= ~places & (leads - 1); /* even if another process writes there */
+    }
+    return flags;
+}
+
+static void pair_set_masks(uint64_t *masks, size_t stride, uint64_t *leads, const uint8_t *bytes, size_t n_masks,
+                           const kernel_pair_sets *sets) {
+    for (size_t m = 0; m < n_masks; m++, bytes += STEP) {
+        __m512i block = load(bytes);
+        leads[m] = 0;
+        if (!_mm512_movepi8_mask(block))
+            continue;
+        __m512i nexts = load(bytes + 1);
+        leads[m] = in_range(block, (char)0xC2, 0xE0 - 0xC2) & in_range(nexts, (char)0x80, 0x40);
+        for (size_t first = 0; first < sets->n_sets && leads[m]; first += KERNEL_SET_GROUP) {
+            size_t n = sets->n_sets - first < KERNEL_SET_GROUP ? sets->n_sets - first : KERNEL_SET_GROUP;
+            __m512i flags = pair_flags(bytes, block, nexts, leads[m], sets->groups[first / KERNEL_SET_GROUP]);
+            for (unsigned i = 0; i < n; i++) {
+                uint64_t *mask = &masks[(first + i) * stride + m];
+                *mask = (*mask & ~leads[m]) | _mm512_test_epi8_mask(flags, _mm512_set1_epi8((char)(1u << i)));
+            }
+        }
+    }
+}
+
 const kernel kernel_avx512 = {
     .name = "avx512",
     .masks = {[KERNEL_LETTERS] = letter_masks, [KERNEL_VISIBLE] = visible_masks},
@@ -356,6 +389,10 @@ const kernel kernel_avx512 = {
     .hash_tokens = hash_tokens,
     .hash_bytes = aes_hash_bytes,
     .set_masks = set_masks,
+    .pair_set_masks = pair_set_masks,
+    .squeeze = squeeze,
+    .spread = spread,
     .streams = KERNEL_STREAM_FUNCTIONS,
     .count_bits = count_bits,
+    .running_counts = running_counts,
 };

@@ -318,6 +318,31 @@ static void set_masks(uint64_t *masks, size_t stride, const uint8_t *bytes, size
     }
 }
 
+/* Which of 64 bytes begin a character of two. */
+static uint64_t lead_mask(const uint8_t *bytes) {
+    uint64_t mask = 0;
+    for (unsigned i = 0; i < KERNEL_MASK_BYTES; i++)
+        mask |= (uint64_t)((uint8_t)(bytes[i] - 0xC2) < 0xE0 - 0xC2 && (bytes[i + 1] & 0xC0) == 0x80) << i;
+    return mask;
+}
+
+static void pair_set_masks(uint64_t *masks, size_t stride, uint64_t *leads, const uint8_t *bytes, size_t n_masks,
+                           const kernel_pair_sets *sets) {
+    for (size_t m = 0; m < n_masks; m++, bytes += KERNEL_MASK_BYTES) {
+        leads[m] = lead_mask(bytes);
+        for (size_t i = 0; i < sets->n_sets && leads[m]; i++)
+            masks[i * stride + m] &= ~leads[m];
+        for (uint64_t left = leads[m]; left; left &= left - 1) {
+            size_t place = (size_t)__builtin_ctzll(left);
+            size_t lead = bytes[place] % KERNEL_LEADS, second = bytes[place + 1] & 0x3F;
+            for (size_t i = 0; i < sets->n_sets; i++) {
+                uint64_t flags = sets->groups[i / KERNEL_SET_GROUP][lead][second];
+                masks[i * stride + m] |= (flags >> i % KERNEL_SET_GROUP & 1) << place;
+            }
+        }
+    }
+}
+
 const kernel kernel_portable = {
     .name = "portable",
     .masks = {[KERNEL_LETTERS] = letter_masks, [KERNEL_VISIBLE] = visible_masks},
@@ -332,6 +357,10 @@ const kernel kernel_portable = {
     .hash_tokens = hash_tokens,
     .hash_bytes = hash_bytes,
     .set_masks = set_masks,
+    .pair_set_masks = pair_set_masks,
+    .squeeze = squeeze,
+    .spread = spread,
     .streams = KERNEL_STREAM_FUNCTIONS,
     .count_bits = count_bits,
+    .running_counts = running_counts,
 };

@@ -9,6 +9,10 @@
 #ifndef TEXT_KERNEL_STREAMS_H
 #define TEXT_KERNEL_STREAMS_H
 
+#ifdef __BMI2__
+#include <immintrin.h>
+#endif
+
 #include "text/kernel.h"
 
 /* So that compilers know that no loop has a rest. */
@@ -124,11 +128,71 @@ static inline uint64_t count_of_word(uint64_t bits) {
 #endif
 }
 
+static void running_counts(uint64_t *n_before, const uint64_t *masks, size_t n_masks) {
+    n_before[0] = 0;
+    for (size_t i = 0; i < n_masks; i++)
+        n_before[i + 1] = n_before[i] + count_of_word(masks[i]);
+}
+
 static uint64_t count_bits(const uint64_t *masks, size_t n_masks) {
     uint64_t n = 0;
     for (size_t i = 0; i < n_masks; i++)
         n += count_of_word(masks[i]);
     return n;
+}
+
+/* --- characters of several bytes as one place -------------------------------------------------------------------- */
+
+/* The bits at the places of `kept`, moved together. */
+static inline uint64_t extract(uint64_t bits, uint64_t kept) {
+#ifdef __BMI2__
+    return _pext_u64(bits, kept);
+#else
+    for (uint64_t left = ~kept; left;) {
+        uint64_t place = UINT64_C(1) << (63 - __builtin_clzll(left)), below = place - 1;
+        bits = (bits & below) | (bits >> 1 & ~below);
+        left &= below;
+    }
+    return bits;
+#endif
+}
+
+/* The first bits, moved apart to the places of `kept`. */
+static inline uint64_t deposit(uint64_t bits, uint64_t kept) {
+#ifdef __BMI2__
+    return _pdep_u64(bits, kept);
+#else
+    for (uint64_t left = ~kept; left; left &= left - 1) {
+        uint64_t below = (left & (0 - left)) - 1;
+        bits = (bits & below) | (bits & ~below) << 1;
+    }
+    return bits;
+#endif
+}
+
+static void squeeze(uint64_t *stream, const uint64_t *kept, size_t n_words) {
+    uint64_t word = 0;
+    size_t n_done = 0, n = 0; /* words written, bits in the next one */
+    for (size_t i = 0; i < n_words; i++) {
+        uint64_t bits = extract(stream[i], kept[i]);
+        word |= bits << n;
+        size_t n_next = n + count_of_word(kept[i]);
+        if (n_next >= 64) {
+            stream[n_done++] = word;
+            word = n > 0 ? bits >> (64 - n) : 0;
+        }
+        n = n_next % 64;
+    }
+    for (; n_done < n_words; n_done++, word = 0)
+        stream[n_done] = word;
+}
+
+static void spread(uint64_t *restrict to, const uint64_t *from, const uint64_t *kept, size_t n_words) {
+    size_t place = 0;
+    for (size_t i = 0; i < n_words; i++) {
+        to[i] = deposit(moved_word(from, place / 64, place % 64), kept[i]);
+        place += count_of_word(kept[i]);
+    }
 }
 
 #define KERNEL_STREAM_FUNCTIONS                                                                                        \

@@ -28,6 +28,10 @@ static size_t case_random(size_t bound) {
     return (size_t)(case_random_state >> 11) % bound;
 }
 
+static uint64_t case_word(void) {
+    return (uint64_t)case_random(UINT32_MAX) << 32 | case_random(UINT32_MAX);
+}
+
 /* n_bytes at the end of a block of their own, behind `n_padding` more, so that a sanitizer sees a read past them. */
 static uint8_t *case_block(size_t n_bytes, size_t n_padding) {
     uint8_t *block = malloc(n_bytes + n_padding + 1);
@@ -107,7 +111,20 @@ static void case_make_pairs(kernel_pairs made[KERNEL_LEADS], const kernel_pairs 
     }
 }
 
-/* Text of pairs with all else in between; the last mask is left out, of which the end is unreliable. */
+/* Text of pairs with all else in between. */
+static void case_fill_pairs(uint8_t *bytes, size_t n_bytes) {
+    for (size_t i = 0; i < n_bytes; i++)
+        bytes[i] = (uint8_t)(case_random(8) == 0             ? case_random(256)
+                             : case_random(6) == 0           ? case_random(128)
+                             : i > 0 && bytes[i - 1] >= 0xC2 ? 0x80 + case_random(64)
+                                                             : 0xC2 + case_random(30));
+}
+
+static bool case_is_pair(const uint8_t *bytes) {
+    return bytes[0] >= 0xC2 && bytes[0] < 0xE0 && bytes[1] >= 0x80 && bytes[1] < 0xC0;
+}
+
+/* The last mask is left out, of which the end is unreliable. */
 static bool case_pairs(const kernel *tested, size_t n_masks) {
     static kernel_pairs made[KERNEL_LEADS];
     static uint8_t bytes[CASE_BYTES + 1], folded[CASE_BYTES + 1];
@@ -117,15 +134,11 @@ static bool case_pairs(const kernel *tested, size_t n_masks) {
     if (!tested->pair_masks)
         return true;
     case_make_pairs(made, pairs);
-    for (size_t i = 0; i <= n_bytes; i++)
-        bytes[i] = (uint8_t)(case_random(8) == 0             ? case_random(256)
-                             : case_random(6) == 0           ? case_random(128)
-                             : i > 0 && bytes[i - 1] >= 0xC2 ? 0x80 + case_random(64)
-                                                             : 0xC2 + case_random(30));
+    case_fill_pairs(bytes, n_bytes + 1);
     memcpy(folded, bytes, n_bytes + 1);
     tested->pair_masks(words, foreign, bytes, folded, n_masks, pairs);
     for (size_t i = 0, n; i + 64 < n_bytes; i += n) {
-        bool is_pair = bytes[i] >= 0xC2 && bytes[i] < 0xE0 && bytes[i + 1] >= 0x80 && bytes[i + 1] < 0xC0;
+        bool is_pair = case_is_pair(bytes + i);
         const kernel_pairs *known = is_pair ? pairs[bytes[i] % KERNEL_LEADS] : NULL;
         unsigned at = bytes[i + 1] & 0x3F, class = known ? known->classes[at] : KERNEL_PAIR_FOREIGN;
         bool is_letter = known && class == KERNEL_PAIR_LETTER;
@@ -295,6 +308,72 @@ static bool case_sets(const kernel *tested, const uint8_t *bytes, size_t n_masks
     return true;
 }
 
+/* Sets of characters of two bytes, in masks that say something else before. */
+static bool case_pair_sets(const kernel *tested, size_t n_masks) {
+    enum { SETS = 19, STRIDE = CASE_MASKS + 1 };
+    static uint64_t masks[SETS * STRIDE], before[SETS * STRIDE];
+    static kernel_pair_sets sets;
+    uint64_t wanted[SETS][KERNEL_LEADS], leads[STRIDE];
+    size_t n_sets = 1 + case_random(SETS), n_bytes = n_masks * 64;
+    uint8_t *bytes = case_block(n_bytes, 0); /* and one behind */
+    case_fill_pairs(bytes, n_bytes + 1);
+    if (case_random(8) == 0)
+        memset(bytes, 'a', n_bytes);
+    memset(&sets, 0, sizeof sets);
+    for (size_t i = 0; i < n_sets; i++) {
+        size_t rarity = 1 + case_random(30);
+        memset(wanted[i], 0, sizeof wanted[i]);
+        for (size_t pair = 0; pair < KERNEL_LEADS * 64; pair++)
+            wanted[i][pair / 64] |= (uint64_t)(case_random(rarity) == 0) << pair % 64;
+        CASE_CHECK(kernel_pair_sets_add(&sets, wanted[i]) == i);
+    }
+    for (size_t i = 0; i < SETS * STRIDE; i++)
+        masks[i] = before[i] = case_word();
+    leads[n_masks] = 7;
+    tested->pair_set_masks(masks, STRIDE, leads, bytes, n_masks, &sets);
+    CASE_CHECK(leads[n_masks] == 7);
+    for (size_t at = 0; at < n_bytes; at++)
+        CASE_CHECK(case_bit(leads, at) == case_is_pair(bytes + at));
+    for (size_t i = 0; i < SETS * STRIDE; i++) {
+        size_t set = i / STRIDE, m = i % STRIDE;
+        for (size_t at = 0; at < 64; at++) {
+            const uint8_t *pair = bytes + m * 64 + at;
+            bool is_there = set < n_sets && m < n_masks && case_bit(leads + m, at);
+            bool expected =
+                is_there ? case_bit(wanted[set] + (pair[0] & 0x1F), pair[1] & 0x3F) : case_bit(before + i, at);
+            CASE_CHECK(case_bit(masks + i, at) == expected);
+        }
+    }
+    free(bytes);
+    return true;
+}
+
+/* Places left out and put in again: none, all, or some of them. */
+static bool case_squeeze(const kernel *tested) {
+    enum { WORDS = 40 };
+    uint64_t stream[WORDS + 1], squeezed[WORDS + 1], kept[WORDS], spread[WORDS + 1];
+    size_t n_words = case_random(WORDS + 1), rarity = case_random(9), n_kept = 0;
+    for (size_t i = 0; i < WORDS + 1; i++)
+        stream[i] = squeezed[i] = case_word();
+    for (size_t at = 0; at < 64 * n_words; at++) {
+        uint64_t is_kept = rarity == 0 ? case_random(2) : rarity < 8 && case_random(rarity * rarity * rarity) > 0;
+        kept[at / 64] = (at % 64 ? kept[at / 64] : 0) | is_kept << at % 64;
+    }
+    tested->squeeze(squeezed, kept, n_words);
+    CASE_CHECK(squeezed[n_words] == stream[n_words]);
+    spread[n_words] = 7;
+    tested->spread(spread, squeezed, kept, n_words);
+    CASE_CHECK(spread[n_words] == 7);
+    for (size_t at = 0; at < 64 * n_words; at++) {
+        CASE_CHECK(case_bit(spread, at) == (case_bit(kept, at) && case_bit(stream, at)));
+        if (case_bit(kept, at))
+            CASE_CHECK(case_bit(squeezed, n_kept++) == case_bit(stream, at));
+    }
+    for (; n_kept < 64 * n_words; n_kept++)
+        CASE_CHECK(!case_bit(squeezed, n_kept));
+    return true;
+}
+
 enum { CASE_AROUND = 16 }; /* words of a stream before and behind what is worked on */
 
 static bool case_stream_bit(kernel_stream kind, const uint64_t *a, const uint64_t *b, const uint64_t *c, size_t moved,
@@ -348,6 +427,12 @@ static bool case_streams(const kernel *tested) {
     for (size_t at = 0; at < 64 * n_words; at++)
         n_set += case_bit(a, at);
     CASE_CHECK(tested->count_bits(a, n_words) == n_set);
+    uint64_t counts[WORDS + 2];
+    counts[n_words + 1] = 7;
+    tested->running_counts(counts, a, n_words);
+    for (size_t i = 0; i <= n_words; i++)
+        CASE_CHECK(counts[i] == tested->count_bits(a, i));
+    CASE_CHECK(counts[n_words + 1] == 7);
     return true;
 }
 
@@ -360,7 +445,8 @@ static bool kernel_passes(const kernel *tested) {
         case_fill(block + offset, n_masks * 64, run % 5);
         case_fill(bytes, n_bytes, run % 40);
         if (!case_masks(tested, block + offset, n_masks) || !case_bytes(tested, bytes, n_bytes) ||
-            !case_pairs(tested, n_masks) || !case_sets(tested, block + offset, n_masks) || !case_streams(tested))
+            !case_pairs(tested, n_masks) || !case_sets(tested, block + offset, n_masks) ||
+            !case_pair_sets(tested, n_masks) || !case_squeeze(tested) || !case_streams(tested))
             return false;
         for (size_t i = 0; i < CASE_MASKS; i++) {
             uint64_t fill = run % 4 == 0 ? 0 : run % 4 == 1 ? ~UINT64_C(0) : UINT64_C(0x5555555555555555);

@@ -377,6 +377,63 @@ static void spellings_are_what_pcre2_matches(void **state) {
     thrum_buffer_release(&text);
 }
 
+/* Each tree is one character, or one assertion about words. */
+static void pairs_are_what_pcre2_matches(void **state) {
+    (void)state;
+    static const struct {
+        const char *pattern, *character;
+        bool caseless;
+    } cases[] = {
+        {"\\w", "\\w", false},
+        {"\\W", "\\W", false},
+        {"\\S", "\\S", false},
+        {"\\p{Lu}", "\\p{Lu}", false},
+        {"[^a]", "[^a]", false},
+        {"[^\\W\\d]", "[^\\W\\d]", false},
+        {"[[:alpha:]\xC2\xB7]", "[[:alpha:]\xC2\xB7]", false},
+        {"[\xD0\xB0-\xD1\x8F]", "[\xD0\xB0-\xD1\x8F]", false},
+        {"[\xD0\xB0-\xD1\x8F]", "[\xD0\xB0-\xD1\x8F]", true},
+        {"[a-z]", "[a-z]", true},
+        {"[r-t]", "[r-t]", true},
+        {"s", "s", true},
+        {"k", "k", true},
+        {"\xD0\xB6", "\xD0\xB6", false},
+        {"\xD0\xB6", "\xD0\xB6", true},
+        {"\xCE\xA9", "\xCE\xA9", true},
+        {"\\x{3C3}", "\\x{3C3}", true},
+        {".", ".", false},
+        {"(?:\\d|s|[\xC3\xA9])", "[\\ds\xC3\xA9]", true},
+        {"\\b", "\\w", false},
+        {"\\B", "\\w", true},
+    };
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    assert_non_null(data);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        thrum_pattern_options options = {.caseless = cases[i].caseless};
+        const char *why = NULL;
+        int fault;
+        PCRE2_SIZE offset;
+        syntax_tree tree;
+        pair_set pairs = {{0}};
+        assert_true(syntax_read(&tree, cases[i].pattern, strlen(cases[i].pattern), &options, &why));
+        assert_true(syntax_add_pairs(&pairs, tree.root));
+        pcre2_code *code =
+            pcre2_compile((PCRE2_SPTR)cases[i].character, PCRE2_ZERO_TERMINATED,
+                          PCRE2_UTF | PCRE2_UCP | (cases[i].caseless ? PCRE2_CASELESS : 0), &fault, &offset, NULL);
+        assert_non_null(code);
+        for (unsigned pair = 0x80; pair < 0x800; pair++) {
+            const uint8_t text[2] = {(uint8_t)(0xC0 | pair >> 6), (uint8_t)(0x80 | (pair & 0x3F))};
+            bool matches = pcre2_match(code, text, 2, 0, PCRE2_ANCHORED, data, NULL) >= 0;
+            if ((pairs.words[pair / 64] >> pair % 64 & 1) != matches)
+                fail_msg("%s: U+%04X: %d by itself", cases[i].pattern, pair, matches);
+        }
+        assert_int_equal(pairs.words[0] | pairs.words[1], 0);
+        pcre2_code_free(code);
+        syntax_release(&tree);
+    }
+    pcre2_match_data_free(data);
+}
+
 static void bytes_are_characters(void **state) {
     (void)state;
     static const example examples[] = {
@@ -584,6 +641,7 @@ int main(void) {
         cmocka_unit_test(case_and_other_flags),
         cmocka_unit_test(spellings_of_letters),
         cmocka_unit_test(spellings_are_what_pcre2_matches),
+        cmocka_unit_test(pairs_are_what_pcre2_matches),
         cmocka_unit_test(bytes_are_characters),
         cmocka_unit_test(options_surround_the_tree),
         cmocka_unit_test(the_rest_is_opaque),
