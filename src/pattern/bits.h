@@ -39,6 +39,8 @@ typedef struct bit_program bit_program;
  * "memory". */
 bit_program *bits_compile(const syntax_tree *tree, const thrum_pattern_options *options, const char **why_not);
 void bits_free(bit_program *program);
+/* Whether the pattern has a character that is always one of two bytes or more, as text in Greek or Russian has. */
+bool bits_need_pairs(const bit_program *program);
 /* The memory of a thread's window. */
 size_t bits_window_n_bytes(const bit_program *program);
 

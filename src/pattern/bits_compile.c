@@ -167,6 +167,7 @@ static uint16_t number_of_set(maker *m, bit_phase phase, const letter_set *set, 
 static void survey_character(maker *m, const character *c, bool may_be_first, bool may_be_later) {
     if (is_empty(&c->set))
         refuse(m, "characters of more than two bytes");
+    m->program->needs_pairs = m->program->needs_pairs || byte_set_is_empty(&c->set.bytes);
     if (c->is_unknown)
         refuse(m, "a letter whose cases are not known");
     add_letters(&m->inside, &c->set);
@@ -694,6 +695,10 @@ bit_program *bits_compile(const syntax_tree *tree, const thrum_pattern_options *
     *why_not = m.why_not;
     bits_free(m.program);
     return NULL;
+}
+
+bool bits_need_pairs(const bit_program *program) {
+    return program->needs_pairs;
 }
 
 void bits_free(bit_program *program) {

@@ -77,6 +77,7 @@ struct bit_program {
     uint16_t line_begins;  /* the stream of places at which a line begins; BITS_ALL: none needs it */
     bool has_strange;      /* strange bytes make places unsure */
     bool reads_pairs;      /* characters of two bytes are not strange */
+    bool needs_pairs;      /* a character of the pattern has no single bytes */
     bool passes_over_crlf; /* PCRE2 may not try to match between CR and LF, where a match might begin */
     bool has_loops;
     bool is_bounded;

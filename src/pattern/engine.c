@@ -7,7 +7,8 @@
 #include "base/error.h"
 
 /* Up to so many occurrences a byte, a search for texts is faster than streams of bits, which take a quarter of a
- * nanosecond for each byte, whatever is there; PCRE2 takes some hundred for each place where it is asked. */
+ * nanosecond for each byte, whatever is there, or a whole one where characters have two; PCRE2 takes some hundred for
+ * each place where it is asked. */
 #define MOST_LITERAL_COST (1.0 / 2048)
 
 static const char *const names[] = {[THRUM_ENGINE_AUTO] = "auto",
@@ -58,7 +59,7 @@ static void look(pattern_engine *chosen, const char *text, size_t n_bytes, const
     syntax_release(&tree);
     if (!chosen->bits || !chosen->literal)
         return;
-    if (literal_cost(chosen->literal) <= MOST_LITERAL_COST) {
+    if (bits_need_pairs(chosen->bits) || literal_cost(chosen->literal) <= MOST_LITERAL_COST) {
         drop_bits(chosen);
     } else {
         literal_free(chosen->literal);
