@@ -27,7 +27,8 @@ enum {
     MOST_WORDS = BITS_MOST_WINDOWS * BITS_WORDS,
     STRIDE = 137 * 8, /* lines of the nearest cache, so that windows of several streams lie in it side by side */
     LEAST_RUNS = 32,  /* wanted, for all of a window to be found at once */
-    MOST_ROUNDS = 64  /* of the loops in a window */
+    MOST_ROUNDS = 64, /* of the loops in a window */
+    FEW_STRANGE = 16  /* bytes of a window beside which PCRE2 is asked in less time than squeezing takes */
 };
 
 _Static_assert(BITS_MOST_BOUND + 2 * KERNEL_MASK_BYTES * KERNEL_STREAM_STEP <
@@ -224,7 +225,7 @@ static void mark_pairs(const bits_window *window, const bit_program *program, co
     k->pair_set_masks(streams + whole, STRIDE, leads + whole, rest, 1, &program->pairs);
 }
 
-/* Marks all bytes but the second ones, also of a character that begins before the window. False when there are none.
+/* Marks all bytes but the second ones, also of one that begins before the window. False when there are none.
  * The masks go on behind the streams to the end of the window. */
 static bool mark_kept(bits_window *window, const window_text *text) {
     uint64_t *kept = pair_stream(window, KEPT), any = 0;
@@ -261,11 +262,11 @@ static size_t byte_of(const bits_window *window, size_t place, size_t from) {
     return i * 64 + (size_t)__builtin_ctzll(bit);
 }
 
-/* Makes the places of all sets' streams characters. False, and they stay bytes, where there are none of two bytes. */
+/* Makes the places of all sets' streams characters. False, and they stay bytes, where there are few of two bytes. */
 static bool squeeze_pairs(bits_window *window, const bit_program *program, window_text *text) {
     const kernel *k = kernel_get();
     size_t n_words = window->n_words, n_sets = program->pairs.n_sets;
-    if (!has_any(stream_of(window, program->own_sets[BIT_SET_STRANGE]), n_words))
+    if (k->count_bits(stream_of(window, program->own_sets[BIT_SET_STRANGE]), n_words) <= FEW_STRANGE)
         return false;
     mark_pairs(window, program, text, pair_stream(window, KEPT));
     if (!mark_kept(window, text))

@@ -12,7 +12,7 @@
  * window ends at the first breaker behind it. Windows lie on a grid of the subject, so what they say depends on the
  * text alone.
  *
- * In Unicode mode, where a pattern may match characters beyond ASCII or looks at them in passing, a window with some of
+ * In Unicode mode, where a pattern may match characters beyond ASCII or looks at them in passing, a window with many of
  * two bytes (Latin, Greek, Cyrillic, Hebrew, Arabic) has streams with one place for each character: the masks know all
  * of these characters, their second bytes are squeezed out, and the same program runs. What has other bytes beyond
  * ASCII to its right before the next breaker is not for the masks to decide: such places are unsure, and PCRE2 is asked

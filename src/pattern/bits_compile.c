@@ -45,10 +45,10 @@ typedef struct letter_set {
     pair_set pairs;
 } letter_set;
 
-/* A character of the pattern. Where it is one beyond ASCII, the masks may know it or not. */
+/* A character of the pattern. What else it may be beyond ASCII only PCRE2 knows. */
 typedef struct character {
     letter_set set;
-    bool may_be_foreign, may_be_strange, is_unknown;
+    bool may_be_foreign, is_unknown;
 } character;
 
 /* A set with a stream of its own. That of a factor does not say which characters of two bytes it has: it is not looked
@@ -109,20 +109,11 @@ static void add_letters(letter_set *to, const letter_set *from) {
 
 /* --- what the pattern is made of --------------------------------------------------------------------------------- */
 
-/* Whether PCRE2 alone knows what a character has beyond two bytes. */
-static bool has_more_than_pairs(const syntax_node *node) {
-    bool has_more = node->may_be_foreign && node->n_spellings == 0;
-    for (unsigned i = 0; i < node->n_spellings; i++)
-        has_more = has_more || node->spellings[i].n_bytes > 2;
-    return has_more || node->n_text_bytes > 2;
-}
-
 /* A node that always matches one character is as good as a character: what it matches is added. */
 static bool add_character(const syntax_node *node, character *to) {
     if (node->kind == SYNTAX_CHARACTER) {
         byte_set_add_all(&to->set.bytes, &node->set);
         to->may_be_foreign = to->may_be_foreign || node->may_be_foreign || node->n_text_bytes > 0;
-        to->may_be_strange = to->may_be_strange || has_more_than_pairs(node);
         to->is_unknown = !syntax_add_pairs(&to->set.pairs, node) || to->is_unknown;
         return true;
     }
@@ -425,7 +416,7 @@ static uint16_t run_before(maker *m, uint16_t set, size_t min, size_t max, uint1
 /* The bytes that a character may consist of, and how many it may have at most. */
 static uint16_t bytes_of(maker *m, const character *c, size_t *n_most) {
     uint16_t set = number_of_set(m, BIT_THEN, &c->set, false);
-    bool may_be_strange = c->may_be_strange || m->newline == THRUM_NEWLINE_CRLF;
+    bool may_be_strange = c->may_be_foreign || m->newline == THRUM_NEWLINE_CRLF;
     *n_most = 1;
     if (!m->is_upper || !may_be_strange)
         return set;
@@ -616,7 +607,7 @@ static bool goes_to_end_of_run(const bit_program *made) {
 static bool is_within(const syntax_node *node, const character *whole) {
     character c;
     if (as_character(node, &c))
-        return is_part_of(&c.set, &whole->set) && (whole->may_be_strange || !c.may_be_strange);
+        return is_part_of(&c.set, &whole->set) && (whole->may_be_foreign || !c.may_be_foreign);
     for (const syntax_node *child = node->child; child; child = child->next)
         if (!is_within(child, whole))
             return false;
