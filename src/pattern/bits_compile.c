@@ -503,8 +503,28 @@ static place repeat_group(maker *m, const syntax_node *node, place behind) {
     return several(m, node->child, node->min, made);
 }
 
+static bool is_greedy_run(const syntax_node *node, character *c) {
+    return node && node->kind == SYNTAX_REPEAT && node->max == SYNTAX_ENDLESS && node->greed == SYNTAX_GREEDY &&
+           as_character(node->child, c);
+}
+
+/* Two greedy runs of a set behind one another are one: together they take as much as they can. */
+static bool is_one_run(const syntax_node *first, const syntax_node *second) {
+    character one, other;
+    return is_greedy_run(first, &one) && is_greedy_run(second, &other) &&
+           memcmp(&one.set, &other.set, sizeof one.set) == 0 && one.may_be_foreign == other.may_be_foreign &&
+           first->min <= BITS_MOST_REPEAT && second->min <= BITS_MOST_REPEAT;
+}
+
 static place before_all(maker *m, const syntax_node *first, place behind) {
-    return first ? before(m, first, before_all(m, first->next, behind)) : behind;
+    if (!first)
+        return behind;
+    if (!is_one_run(first, first->next))
+        return before(m, first, before_all(m, first->next, behind));
+    syntax_node both = *first;
+    both.min += first->next->min;
+    both.next = first->next->next;
+    return before_all(m, &both, behind);
 }
 
 static place before_any(maker *m, const syntax_node *first, place behind) {
