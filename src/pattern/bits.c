@@ -266,7 +266,8 @@ static size_t byte_of(const bits_window *window, size_t place, size_t from) {
 static bool squeeze_pairs(bits_window *window, const bit_program *program, window_text *text) {
     const kernel *k = kernel_get();
     size_t n_words = window->n_words, n_sets = program->pairs.n_sets;
-    if (k->count_bits(stream_of(window, program->own_sets[BIT_SET_STRANGE]), n_words) <= FEW_STRANGE)
+    const uint64_t *strange = stream_of(window, program->own_sets[BIT_SET_STRANGE]);
+    if (!has_any(strange, n_words) || k->count_bits(strange, n_words) <= FEW_STRANGE)
         return false;
     mark_pairs(window, program, text, pair_stream(window, KEPT));
     if (!mark_kept(window, text))

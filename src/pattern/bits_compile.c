@@ -63,6 +63,7 @@ typedef struct maker {
     const char *why_not; /* the first reason; from then on nothing counts */
     bool is_unicode;
     thrum_newline newline;
+    bit_phase rest;                  /* of the sets of which the first look has no need */
     known_set known[KERNEL_SETS];    /* by their streams */
     letter_set inside, first, later; /* of all characters; of those that may come first; of those that may not */
     letter_set word;                 /* of assertions */
@@ -221,7 +222,7 @@ static void add_character_sets(maker *m, const syntax_node *node) {
         if (m->program->sets[BIT_FIRST].n_sets + m->program->sets[BIT_THEN].n_sets >= BITS_SETS)
             refuse(m, "too many sets of characters");
         else
-            number_of_set(m, BIT_THEN, &c.set, false);
+            number_of_set(m, m->rest, &c.set, false);
         return;
     }
     for (const syntax_node *child = node->child; child && !m->why_not; child = child->next)
@@ -265,12 +266,14 @@ static uint16_t number_of_factor_set(maker *m, const byte_set *bytes) {
 }
 
 /* Numbers all sets. What a factor is found by, how far a window reaches and whether it has strange bytes is known
- * first. The program's own may be the pattern's, but for line ends, whose stream gets a bit more. */
+ * first; without a factor all is needed anyway, and made at once. The program's own may be the pattern's, but for line
+ * ends, whose stream gets a bit more. */
 static void add_sets(maker *m, const syntax_node *root, const bits_factor *factor) {
     bit_program *made = m->program;
     letter_set sets[BIT_SETS];
     bool is_needed[BIT_SETS];
     survey_own_sets(m, sets, is_needed);
+    m->rest = factor->n > 0 ? BIT_THEN : BIT_FIRST;
     for (size_t i = 0; i < factor->n; i++)
         number_of_factor_set(m, &factor->sets[i]);
     for (bit_set i = BIT_SET_STRANGE; i <= BIT_SET_INSIDE; i++)
@@ -279,9 +282,9 @@ static void add_sets(maker *m, const syntax_node *root, const bits_factor *facto
     add_character_sets(m, root);
     for (bit_set i = 0; i < BIT_SET_LINE_END; i++)
         if (is_needed[i])
-            made->own_sets[i] = number_of_set(m, BIT_THEN, &sets[i], false);
+            made->own_sets[i] = number_of_set(m, m->rest, &sets[i], false);
     if (is_needed[BIT_SET_LINE_END])
-        made->own_sets[BIT_SET_LINE_END] = add_set(m, BIT_THEN, &sets[BIT_SET_LINE_END], false);
+        made->own_sets[BIT_SET_LINE_END] = add_set(m, m->rest, &sets[BIT_SET_LINE_END], false);
     made->n_streams = made->sets[BIT_FIRST].n_sets + made->sets[BIT_THEN].n_sets;
     for (size_t i = 0; i < made->n_streams && made->reads_pairs; i++)
         kernel_pair_sets_add(&made->pairs, m->known[i].set.pairs.words);
@@ -415,7 +418,7 @@ static uint16_t run_before(maker *m, uint16_t set, size_t min, size_t max, uint1
 
 /* The bytes that a character may consist of, and how many it may have at most. */
 static uint16_t bytes_of(maker *m, const character *c, size_t *n_most) {
-    uint16_t set = number_of_set(m, BIT_THEN, &c->set, false);
+    uint16_t set = number_of_set(m, m->rest, &c->set, false);
     bool may_be_strange = c->may_be_foreign || m->newline == THRUM_NEWLINE_CRLF;
     *n_most = 1;
     if (!m->is_upper || !may_be_strange)

@@ -15,10 +15,11 @@ enum { FIRST_PAIR = 0x80, LAST_PAIR = 0x7FF };
 static const char no_memory[] = "memory";
 
 bool syntax_probe_init(syntax_probe *probe, const thrum_pattern_options *options) {
-    *probe = (syntax_probe){.bits = pattern_compile_bits(options) & ~(uint32_t)PCRE2_CASELESS,
-                            .n_characters = options->bytes ? N_BYTES : N_ASCII,
-                            .context = pcre2_compile_context_create(NULL),
-                            .data = pcre2_match_data_create(1, NULL)};
+    *probe =
+        (syntax_probe){.bits = pattern_compile_bits(options) & ~(uint32_t)(PCRE2_CASELESS | PCRE2_MATCH_INVALID_UTF),
+                       .n_characters = options->bytes ? N_BYTES : N_ASCII,
+                       .context = pcre2_compile_context_create(NULL),
+                       .data = pcre2_match_data_create(1, NULL)};
     if (!probe->context || !probe->data)
         return false;
     pcre2_set_newline(probe->context, pattern_newlines[options->newline]);

@@ -97,7 +97,8 @@ static void stream_reach(uint64_t *restrict to, const uint64_t *a, const uint64_
         return;
     if (has_full) {
         for (size_t i = n_words - 1; i-- > 0;)
-            to[i] |= upper_run(a[i]) & (0 - (to[i + 1] & 1));
+            if (to[i + 1] & 1)
+                to[i] |= upper_run(a[i]);
         return;
     }
     for (size_t i = 0; i < whole_steps(n_words) - 1; i++)
