@@ -59,6 +59,7 @@ struct literal_search {
     front before;
     bool may_be_before[256]; /* before.set, for many quick looks */
     bool is_all_before;
+    size_t worth_bytes;
     double cost;
     bool is_whole;
     bool is_caseless;
@@ -403,6 +404,21 @@ static void note_front(literal_search *made) {
     }
 }
 
+/* The prices: some 40 ns for a call of PCRE2 around an occurrence, 1 to 2 ns for a byte that PCRE2 passes without help.
+ * It needs none where it looks for the same: one text that every match begins with, whose first byte is rare. And what
+ * begins with ".*" passes whole lines at a time. */
+static size_t worth_bytes(const literal_search *search) {
+    enum { RARE = 16, FOR_PREFIX = 1024, FOR_LINE = 256, FOR_OTHERS = LITERAL_LEAST_WORTH_BYTES };
+    const front *before = &search->before;
+    if (before->most == 0 && search->texts.n == 1 &&
+        rarity_of(text_list_get(&search->texts, 0).bytes[0], search->is_caseless) >= RARE)
+        return FOR_PREFIX;
+    bool has_all_visible = true;
+    for (unsigned b = ' '; b < 0x7F; b++)
+        has_all_visible = has_all_visible && search->may_be_before[b];
+    return has_all_visible && before->most == SIZE_MAX ? FOR_LINE : FOR_OTHERS;
+}
+
 literal_search *literal_compile(const syntax_tree *tree, const thrum_pattern_options *options, const char **why_not) {
     factor found = {0};
     bool is_caseless = false;
@@ -418,6 +434,7 @@ literal_search *literal_compile(const syntax_tree *tree, const thrum_pattern_opt
                                  .is_caseless = is_caseless,
                                  .texts = found.texts};
         note_front(made);
+        made->worth_bytes = worth_bytes(made);
         if (made->set)
             return made;
     }
@@ -484,19 +501,8 @@ size_t literal_most_before(const literal_search *search) {
     return search->before.most;
 }
 
-/* The prices: some 40 ns for a call of PCRE2 around an occurrence, 1 to 2 ns for a byte that PCRE2 passes without help.
- * It needs none where it looks for the same: one text that every match begins with, whose first byte is rare. And what
- * begins with ".*" passes whole lines at a time. */
 size_t literal_worth_bytes(const literal_search *search) {
-    enum { RARE = 16, FOR_PREFIX = 1024, FOR_LINE = 256, FOR_OTHERS = LITERAL_LEAST_WORTH_BYTES };
-    const front *before = &search->before;
-    if (before->most == 0 && search->texts.n == 1 &&
-        rarity_of(text_list_get(&search->texts, 0).bytes[0], search->is_caseless) >= RARE)
-        return FOR_PREFIX;
-    bool has_all_visible = true;
-    for (unsigned b = ' '; b < 0x7F; b++)
-        has_all_visible = has_all_visible && search->may_be_before[b];
-    return has_all_visible && before->most == SIZE_MAX ? FOR_LINE : FOR_OTHERS;
+    return search->worth_bytes;
 }
 
 size_t literal_first_begin(const literal_search *search, const uint8_t *subject, size_t place, size_t lowest) {
