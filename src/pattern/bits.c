@@ -47,7 +47,8 @@ size_t bits_window_n_bytes(const bit_program *program) {
 
 bool bits_window_init(bits_window *window, const bit_program *program) {
     *window = (bits_window){.streams = memory_own(bits_window_n_bytes(program), 1)};
-    window->pairs = window->streams + program->n_streams * STRIDE;
+    if (window->streams && program->reads_pairs)
+        window->pairs = window->streams + program->n_streams * STRIDE;
     return window->streams != NULL;
 }
 
@@ -154,38 +155,19 @@ static bool make_first_masks(bits_window *window, const bit_program *program, co
     return false;
 }
 
-static bool is_pair(uint8_t first, uint8_t second) {
-    return first >= 0xC2 && first < 0xE0 && (second & 0xC0) == 0x80;
-}
-
 static bool is_in_set(const bit_program *program, size_t number, uint8_t byte) {
     size_t n_first = program->sets[BIT_FIRST].n_sets, i = number < n_first ? number : number - n_first;
     const kernel_sets *sets = &program->sets[number < n_first ? BIT_FIRST : BIT_THEN];
     return sets->groups[i / KERNEL_SET_GROUP][byte] >> i % KERNEL_SET_GROUP & 1;
 }
 
-static bool is_in_pair_set(const bit_program *program, size_t number, const uint8_t pair[2]) {
-    uint8_t flags = program->pairs.groups[number / KERNEL_SET_GROUP][pair[0] % KERNEL_LEADS][pair[1] & 0x3F];
-    return flags >> number % KERNEL_SET_GROUP & 1;
-}
-
-/* The character of two bytes before the window, which may reach into it; NULL: there is none. */
-static const uint8_t *pair_before(const bits_window *window, const window_text *text) {
-    if (!window->has_pairs || text->before < 0x80)
-        return NULL;
-    if (is_pair((uint8_t)text->before, text->bytes[0]))
-        return text->bytes - 1;
-    return is_pair(text->bytes[-2], (uint8_t)text->before) ? text->bytes - 2 : NULL;
-}
-
-/* What the streams of sets that look back have to know of what stands before the window. */
+/* What the streams of sets that look back have to know of the byte before the window. Beyond ASCII it is strange, also
+ * as a part of a character of two bytes: that costs a question to PCRE2 a window at most. */
 static void set_words_before(bits_window *window, const bit_program *program, const window_text *text) {
     static const bit_set looked_back_at[] = {BIT_SET_WORD, BIT_SET_LINE_END, BIT_SET_CR, BIT_SET_STRANGE};
-    const uint8_t *pair = pair_before(window, text);
     for (size_t i = 0; i < sizeof looked_back_at / sizeof *looked_back_at; i++) {
         uint16_t set = program->own_sets[looked_back_at[i]];
-        uint64_t is_in = pair ? is_in_pair_set(program, set, pair)
-                              : text->before >= 0 && is_in_set(program, set, (uint8_t)text->before);
+        uint64_t is_in = text->before >= 0 && is_in_set(program, set, (uint8_t)text->before);
         stream_of(window, set)[-1] = is_in << 63;
     }
 }
@@ -223,6 +205,10 @@ static void mark_pairs(const bits_window *window, const bit_program *program, co
     memcpy(rest, text->bytes + whole * 64, text->n_bytes - whole * 64);
     memset(leads + whole, 0, (window->n_words - whole) * sizeof *leads);
     k->pair_set_masks(streams + whole, STRIDE, leads + whole, rest, 1, &program->pairs);
+}
+
+static bool is_pair(uint8_t first, uint8_t second) {
+    return first >= 0xC2 && first < 0xE0 && (second & 0xC0) == 0x80;
 }
 
 /* Marks all bytes but the second ones, also of one that begins before the window. False when there are none.

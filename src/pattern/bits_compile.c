@@ -516,7 +516,7 @@ static bool is_one_run(const syntax_node *first, const syntax_node *second) {
     character one, other;
     return is_greedy_run(first, &one) && is_greedy_run(second, &other) &&
            memcmp(&one.set, &other.set, sizeof one.set) == 0 && one.may_be_foreign == other.may_be_foreign &&
-           first->min <= BITS_MOST_REPEAT && second->min <= BITS_MOST_REPEAT;
+           first->min <= BITS_MOST_REPEAT && second->min <= BITS_MOST_REPEAT - first->min;
 }
 
 static place before_all(maker *m, const syntax_node *first, place behind) {

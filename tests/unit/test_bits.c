@@ -128,6 +128,10 @@ static const char *const patterns[] = {
     "[^a]{2,30}b",
     "(?i)\\bs+\\b",
     "(?i)(?:sk|ks)+",
+    "a+a*b",
+    "[ab]*[ab]{2,}c",
+    "a{300,}a{300,}",
+    "(.*)(.*)b.*",
     "[\xD0\xB0-\xD1\x8F]+",
     "[\xD0\x90-\xD0\xAF"
     "A-Z][\xD0\xB0-\xD1\x8F"
