@@ -133,12 +133,9 @@ static const char *const patterns[] = {
     "a{300,}a{300,}",
     "(.*)(.*)b.*",
     "[\xD0\xB0-\xD1\x8F]+",
-    "[\xD0\x90-\xD0\xAF"
-    "A-Z][\xD0\xB0-\xD1\x8F"
-    "a-z]+",
+    "[\xD0\x90-\xD0\xAF\x41-Z][\xD0\xB0-\xD1\x8F\x61-z]+",
     "\xD0\xB6{3}",
-    "\xD0\xB6"
-    "a|a\xD0\xB6|\xC3\xA9",
+    "\xD0\xB6\x61|a\xD0\xB6|\xC3\xA9",
     "(?i)\xD0\xB6+",
     "(?i)\\b[a\xC3\xA9\xD0\xB6]+\\b",
     "\\p{Lu}\\p{Ll}{1,20}",
