@@ -20,6 +20,7 @@
 
 #include "base/memory.h"
 #include "pattern/bits_inside.h"
+#include "text/utf8.h"
 
 enum {
     WORDS_BEFORE = KERNEL_STREAM_STEP,
@@ -207,15 +208,11 @@ static void mark_pairs(const bits_window *window, const bit_program *program, co
     k->pair_set_masks(streams + whole, STRIDE, leads + whole, rest, 1, &program->pairs);
 }
 
-static bool is_pair(uint8_t first, uint8_t second) {
-    return first >= 0xC2 && first < 0xE0 && (second & 0xC0) == 0x80;
-}
-
 /* Marks all bytes but the second ones, also of one that begins before the window. False when there are none.
  * The masks go on behind the streams to the end of the window. */
 static bool mark_kept(bits_window *window, const window_text *text) {
     uint64_t *kept = pair_stream(window, KEPT), any = 0;
-    uint64_t carried = text->before >= 0 && is_pair((uint8_t)text->before, text->bytes[0]);
+    uint64_t carried = text->before >= 0 && utf8_is_pair((uint8_t)text->before, text->bytes[0]);
     size_t i = 0;
     for (; i < window->n_words; i++) {
         uint64_t leads = kept[i];

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "pattern/matcher_inside.h"
+#include "text/utf8.h"
 
 enum {
     LEAST_SUBJECT_BYTES = 256, /* of shorter ones PCRE2 is through before the masks are made */
@@ -140,7 +141,7 @@ static int ask(progress *p, size_t until) {
     bool passes_over = m->pattern->programs[p->program].passes_over_crlf;
     while (p->position < until && p->position > p->origin) {
         uint8_t before = subject[p->position - 1], here = subject[p->position];
-        if (!(passes_over && before == '\r' && here == '\n') && !(m->pattern->is_utf && (here & 0xC0) == 0x80))
+        if (!(passes_over && before == '\r' && here == '\n') && !(m->pattern->is_utf && utf8_continues(here)))
             break;
         p->position++;
     }

@@ -14,6 +14,7 @@
 
 #include "text/kernel_set.h"
 #include "text/kernel_streams.h"
+#include "text/utf8.h"
 
 /* ---- Classes of bytes ---- */
 
@@ -322,7 +323,7 @@ static void set_masks(uint64_t *masks, size_t stride, const uint8_t *bytes, size
 static uint64_t lead_mask(const uint8_t *bytes) {
     uint64_t mask = 0;
     for (unsigned i = 0; i < KERNEL_MASK_BYTES; i++)
-        mask |= (uint64_t)((uint8_t)(bytes[i] - 0xC2) < 0xE0 - 0xC2 && (bytes[i + 1] & 0xC0) == 0x80) << i;
+        mask |= (uint64_t)utf8_is_pair(bytes[i], bytes[i + 1]) << i;
     return mask;
 }
 

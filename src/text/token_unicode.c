@@ -99,7 +99,7 @@ static bool is_plain_ahead(const walk *w, size_t at) {
         n = bytes[i] < 0x80 ? 1 : 2;
         if (n == 1)
             continue;
-        const kernel_pairs *pairs = word_pairs_is_lead(bytes[i]) ? w->pairs[bytes[i] % KERNEL_LEADS] : NULL;
+        const kernel_pairs *pairs = utf8_leads_pair(bytes[i]) ? w->pairs[bytes[i] % KERNEL_LEADS] : NULL;
         if (!pairs || !utf8_continues(bytes[i + 1]) || pairs->classes[bytes[i + 1] & 0x3F] == KERNEL_PAIR_FOREIGN)
             return false;
     }
@@ -245,7 +245,7 @@ static size_t find_stop(block *b, walk *w, size_t from) {
     for (;;) {
         size_t at = find_foreign(b, w->tokenizer_->kernel, from);
         uint8_t byte = at < b->n_bytes ? b->bytes[at] : 0;
-        if (!w->tokenizer_->kernel->pair_masks || !word_pairs_is_lead(byte) || w->pairs[byte % KERNEL_LEADS] ||
+        if (!w->tokenizer_->kernel->pair_masks || !utf8_leads_pair(byte) || w->pairs[byte % KERNEL_LEADS] ||
             !word_pairs_make(w->scan.model, w->scan.icu, byte))
             return at;
         word_pairs_known(w->pairs);

@@ -12,6 +12,15 @@ static inline bool utf8_continues(uint8_t byte) {
     return (byte & 0xC0) == 0x80;
 }
 
+/* Characters of two bytes: any such lead byte goes with any byte that continues it. */
+static inline bool utf8_leads_pair(uint8_t byte) {
+    return byte >= 0xC2 && byte < 0xE0;
+}
+
+static inline bool utf8_is_pair(uint8_t first, uint8_t second) {
+    return utf8_leads_pair(first) && utf8_continues(second);
+}
+
 /* The length of the well-formed character that the n_bytes begin with, and its code point; 0 when they begin with none:
  * a stray or missing continuation, an overlong form, a surrogate, or more than U+10FFFF. */
 static inline size_t utf8_character(const uint8_t *bytes, size_t n_bytes, uint32_t *code_point) {
@@ -38,7 +47,7 @@ static inline size_t utf8_character(const uint8_t *bytes, size_t n_bytes, uint32
 /* The length of what stands at the beginning of one byte or more: a character, or one byte of what is ill-formed, read
  * as U+FFFD. */
 static inline size_t utf8_step(const uint8_t *bytes, size_t n_bytes, uint32_t *code_point) {
-    if (n_bytes > 1 && bytes[0] >= 0xC2 && bytes[0] < 0xE0 && utf8_continues(bytes[1])) {
+    if (n_bytes > 1 && utf8_is_pair(bytes[0], bytes[1])) {
         *code_point = (uint32_t)(bytes[0] & 0x1F) << 6 | (bytes[1] & 0x3F);
         return 2;
     }

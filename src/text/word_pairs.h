@@ -5,10 +5,6 @@
 #include "text/kernel.h"
 #include "text/word_model.h"
 
-static inline bool word_pairs_is_lead(uint8_t byte) {
-    return byte >= 0xC2 && byte < 0xE0;
-}
-
 /* Writes what is known so far: NULL for a lead byte that has not come up. Thread-safe. */
 void word_pairs_known(const kernel_pairs *pairs[KERNEL_LEADS]);
 
