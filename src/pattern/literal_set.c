@@ -18,6 +18,8 @@
 enum {
     PREFIX_BYTES = 4,
     KEY_BYTES = 8, /* behind the prefix */
+    SCREEN_BYTES = 8,
+    N_PAIRS = 65536,
     BLOCKS_AT_ONCE = 16,
     NO_ENTRY = UINT32_MAX
 };
@@ -35,7 +37,6 @@ typedef struct slot {
     uint32_t prefix;
     uint32_t n_prefix_bytes; /* 0: no such slot */
     uint32_t first, n;
-    uint32_t nexts; /* what may follow: bit b % 32 for a byte b; all of them where an entry has no more bytes */
 } slot;
 
 struct literal_set {
@@ -43,9 +44,10 @@ struct literal_set {
     bool is_caseless, keeps_all;
     size_t least_bytes;
     bool has_prefixes[PREFIX_BYTES + 1]; /* by their length */
-    bool has_short;                      /* fewer than PREFIX_BYTES */
     slot *slots;
-    unsigned shift; /* of a hash, to index slots */
+    uint64_t *screens; /* of the entries with PREFIX_BYTES and more, by the hash of the prefix */
+    unsigned shift;    /* of a hash, to index slots and screens */
+    uint8_t *shorts;   /* what may be the third byte of shorter ones, b % 8, by the first two; NULL: there are none */
     size_t n_entries;
     entry *entries;
     uint8_t *bytes; /* of the texts */
@@ -126,11 +128,6 @@ static inline slot *find_slot(const literal_set *set, uint32_t prefix, uint32_t 
     return &set->slots[i];
 }
 
-/* Of the byte behind the prefix. */
-static inline unsigned next_bit(const sight *s) {
-    return s->key >> 56 & 31;
-}
-
 /* Whether an entry with the same prefix and the same key sorts behind what is there. */
 static bool is_tail_behind(const entry *e, const sight *s) {
     const size_t n_known = PREFIX_BYTES + KEY_BYTES;
@@ -191,8 +188,9 @@ static const entry *first_taken(const literal_set *set, const entry *longest, si
 
 /* The longest entry there, among those that have as many bytes as a prefix of n, or more if n is PREFIX_BYTES. */
 static inline const entry *longest_behind(const literal_set *set, const sight *s, uint32_t n) {
-    const slot *group = find_slot(set, s->prefix & UINT32_MAX >> 8 * (PREFIX_BYTES - n), n);
-    if ((group->nexts >> next_bit(s) & 1) == 0)
+    const uint32_t prefix = s->prefix & UINT32_MAX >> 8 * (PREFIX_BYTES - n);
+    const slot *group = find_slot(set, prefix, n);
+    if (group->n_prefix_bytes == 0)
         return NULL;
     return n < PREFIX_BYTES ? &set->entries[group->first] : longest_there(set, group, s);
 }
@@ -215,47 +213,58 @@ static inline const entry *entry_at(const literal_set *set, const uint8_t *subje
     const entry *e = set->has_prefixes[PREFIX_BYTES] ? longest_behind(set, &s, PREFIX_BYTES) : NULL;
     if (e && judge)
         e = first_taken(set, e, begin, judge, NULL);
-    return set->has_short && (judge || !e) ? short_entry_at(set, &s, begin, judge, e) : e;
+    return set->shorts && (judge || !e) ? short_entry_at(set, &s, begin, judge, e) : e;
 }
 
-/* Drops candidates with nothing in the table, all of a block before one is looked at closely: in a loop without
- * branches none is foretold wrongly. */
-static uint64_t screen_block(const literal_set *set, const literal_field *field, const sieve_block *block) {
-    const uint8_t *bytes = field->subject + block->place;
-    uint64_t kept = 0;
-    if (field->n_subject_bytes - block->place < SIEVE_BLOCK + PREFIX_BYTES)
-        return block->candidates;
-    for (uint64_t left = block->candidates; left; left &= left - 1) {
-        unsigned bit = (unsigned)__builtin_ctzll(left);
-        uint64_t five = load_prefix(bytes + bit) | (uint64_t)bytes[bit + PREFIX_BYTES] << 32;
-        if (set->is_caseless)
-            five = fold_word(five);
-        const slot *found = &set->slots[slot_index(set, (uint32_t)five, PREFIX_BYTES)];
-        bool is_other = found->n_prefix_bytes != 0 && found->prefix != (uint32_t)five;
-        kept |= (uint64_t)(is_other | (found->nexts >> (five >> 32 & 31) & 1)) << bit;
-    }
-    return kept;
+/* --- many places -------------------------------------------------------------------------------------------------- */
+
+/* A screen knows of the entries whose prefixes have its hash: in its 16 bits from 16, 32 and 48 on, what b % 16 may be
+ * of the second, third and fourth byte behind the prefix (the sieve has looked at the first); and 15 more bits of the
+ * prefix, unless the lowest bit says that it is not a single one. A screen without entries lets nothing pass. */
+
+static inline uint32_t screen_tag(uint32_t prefix) {
+    return prefix * UINT32_C(0x85EBCA6B) >> 16 & 0xFFFE;
 }
 
-/* Adds the occurrences among the candidates of a block, from *place on, which moves. */
-static size_t take_block(const literal_set *set, const literal_field *field, const sieve_block *block, size_t *place,
-                         literal_hit *hits, size_t n, size_t most) {
-    uint64_t left = set->has_short ? block->candidates : screen_block(set, field, block);
-    if (field->judge && field->judge->may_begin)
-        left &= field->judge->may_begin(field->judge->context, block->place);
-    while (n < most) {
-        size_t n_done = *place > block->place ? *place - block->place : 0;
-        left &= n_done < SIEVE_BLOCK ? ~UINT64_C(0) << n_done : 0;
-        const entry *e = NULL;
-        size_t begin = 0;
-        for (; left && !e; left &= left - 1) {
-            begin = block->place + (size_t)__builtin_ctzll(left);
-            e = entry_at(set, field->subject, field->n_subject_bytes, begin, field->judge);
+static inline uint64_t screen_bit(unsigned behind, uint8_t byte) {
+    return UINT64_C(1) << (16 * behind + byte % 16);
+}
+
+/* 1 or 0. */
+static inline uint32_t passes_screen(uint64_t screen, uint32_t prefix, uint32_t following) {
+    uint32_t is_other = (((uint32_t)screen ^ screen_tag(prefix)) & 0xFFFE) != 0;
+    uint64_t passed = screen >> (16 + (following >> 8 & 15)) & screen >> (32 + (following >> 16 & 15)) &
+                      screen >> (48 + (following >> 24 & 15));
+    return (uint32_t)passed & 1 & ((uint32_t)screen | (is_other ^ 1));
+}
+
+/* Whether an entry may be at a place with enough bytes behind it. In no case a branch, which would be foretold wrongly.
+ */
+static inline uint32_t may_be_at(const literal_set *set, const uint8_t *bytes) {
+    uint32_t prefix = load_prefix(bytes), following = load_prefix(bytes + PREFIX_BYTES);
+    if (set->is_caseless)
+        prefix = (uint32_t)fold_word(prefix);
+    uint32_t may_be = passes_screen(set->screens[slot_index(set, prefix, PREFIX_BYTES)], prefix, following);
+    if (set->shorts)
+        may_be |= set->shorts[prefix % N_PAIRS] >> (prefix >> 16 & 7) & 1;
+    return may_be;
+}
+
+/* Writes down the candidates of some blocks but those that can be told at a glance to be none. */
+static size_t screen_blocks(const literal_set *set, const literal_field *field, const sieve_block *blocks,
+                            size_t n_blocks, size_t *places) {
+    const literal_judge *judge = field->judge;
+    size_t n = 0;
+    for (size_t i = 0; i < n_blocks; i++) {
+        const size_t place = blocks[i].place;
+        const bool is_whole = field->n_subject_bytes - place >= SIEVE_BLOCK + SCREEN_BYTES;
+        uint64_t left = blocks[i].candidates;
+        if (judge && judge->may_begin)
+            left &= judge->may_begin(judge->context, place);
+        for (; left; left &= left - 1) {
+            places[n] = place + (size_t)__builtin_ctzll(left);
+            n += is_whole ? may_be_at(set, field->subject + places[n]) : 1;
         }
-        if (!e)
-            break;
-        hits[n++] = (literal_hit){begin, e->n_bytes, e->text};
-        *place = begin + (field->is_separate ? e->n_bytes : 1);
     }
     return n;
 }
@@ -267,10 +276,18 @@ size_t literal_set_find(const literal_set *set, const literal_field *field, size
     size_t end = field->end < n_places ? field->end : n_places;
     while (place < end && n < most) {
         sieve_block blocks[BLOCKS_AT_ONCE];
-        size_t next = place;
+        size_t places[BLOCKS_AT_ONCE * SIEVE_BLOCK], next = place;
         size_t n_blocks = sieve_find(&set->sieve_, field->subject, n_subject_bytes, &next, end, blocks, BLOCKS_AT_ONCE);
-        for (size_t i = 0; i < n_blocks && n < most; i++)
-            n = take_block(set, field, &blocks[i], &place, hits, n, most);
+        size_t n_left = screen_blocks(set, field, blocks, n_blocks, places);
+        for (size_t i = 0; i < n_left && n < most; i++) {
+            if (places[i] < place)
+                continue;
+            const entry *e = entry_at(set, field->subject, n_subject_bytes, places[i], field->judge);
+            if (!e)
+                continue;
+            hits[n++] = (literal_hit){places[i], e->n_bytes, e->text};
+            place = places[i] + (field->is_separate ? e->n_bytes : 1);
+        }
         if (n < most && place < next)
             place = next;
     }
@@ -337,25 +354,63 @@ static bool copy_texts(literal_set *set, const sieve_text *texts, size_t n_texts
     return true;
 }
 
+static uint32_t n_prefix_bytes_of(const entry *e) {
+    return e->n_bytes < PREFIX_BYTES ? e->n_bytes : PREFIX_BYTES;
+}
+
+static size_t count_prefixes(const literal_set *set) {
+    size_t n = 0;
+    for (size_t i = 0; i < set->n_entries; i++) {
+        const entry *e = &set->entries[i], *before = i > 0 ? e - 1 : NULL;
+        uint32_t n_bytes = n_prefix_bytes_of(e);
+        n += !before || n_prefix_bytes_of(before) != n_bytes || memcmp(before->bytes, e->bytes, n_bytes) != 0;
+    }
+    return n;
+}
+
+static void admit_to_screen(uint64_t *screen, uint32_t prefix, const entry *e) {
+    if (*screen == 0)
+        *screen = screen_tag(prefix);
+    else if ((*screen & 0xFFFE) != screen_tag(prefix))
+        *screen |= 1;
+    for (unsigned behind = 1; behind < SCREEN_BYTES - PREFIX_BYTES; behind++) {
+        size_t at = PREFIX_BYTES + behind;
+        *screen |= e->n_bytes > at ? screen_bit(behind, e->bytes[at]) : UINT64_C(0xFFFF) << 16 * behind;
+    }
+}
+
+static void admit_short(literal_set *set, const entry *e) {
+    uint32_t n_pairs = e->n_bytes == 1 ? 256 : 1, pair = e->bytes[0];
+    if (e->n_bytes > 1)
+        pair |= (uint32_t)e->bytes[1] << 8;
+    for (uint32_t i = 0; i < n_pairs; i++)
+        set->shorts[pair + 256 * i] |= e->n_bytes == 3 ? (uint8_t)(1u << e->bytes[2] % 8) : UINT8_MAX;
+}
+
 static bool fill_slots(literal_set *set) {
+    const size_t n_prefixes = count_prefixes(set);
     unsigned bits = 4;
-    while ((size_t)1 << bits < 2 * set->n_entries && bits < 31)
+    while ((size_t)1 << bits < 2 * n_prefixes && bits < 31)
         bits++;
     set->shift = 32 - bits;
     set->slots = calloc((size_t)1 << bits, sizeof *set->slots);
-    if (!set->slots)
+    set->screens = calloc((size_t)1 << bits, sizeof *set->screens);
+    set->shorts = set->least_bytes < PREFIX_BYTES ? calloc(N_PAIRS, 1) : NULL;
+    if (!set->slots || !set->screens || (set->least_bytes < PREFIX_BYTES && !set->shorts))
         return false;
     for (uint32_t i = 0; i < set->n_entries; i++) {
         const entry *e = &set->entries[i];
-        uint32_t n = e->n_bytes < PREFIX_BYTES ? e->n_bytes : PREFIX_BYTES;
+        uint32_t n = n_prefix_bytes_of(e);
         const sight s = sight_of(e->bytes, e->n_bytes, false);
         slot *group = find_slot(set, s.prefix, n);
         if (group->n_prefix_bytes == 0)
             *group = (slot){.prefix = s.prefix, .n_prefix_bytes = n, .first = i};
         group->n++;
-        group->nexts |= e->n_bytes > PREFIX_BYTES ? UINT32_C(1) << next_bit(&s) : UINT32_MAX;
         set->has_prefixes[n] = true;
-        set->has_short = set->has_short || n < PREFIX_BYTES;
+        if (n < PREFIX_BYTES)
+            admit_short(set, e);
+        else
+            admit_to_screen(&set->screens[slot_index(set, s.prefix, n)], s.prefix, e);
     }
     return true;
 }
@@ -404,6 +459,8 @@ void literal_set_free(literal_set *set) {
         return;
     sieve_release(&set->sieve_);
     free(set->slots);
+    free(set->screens);
+    free(set->shorts);
     free(set->entries);
     free(set->bytes);
     free(set);

@@ -13,9 +13,9 @@
  * A shuffle of the register looks up 64 bytes at a time. Texts whose case does not count are no more work. Cost: some 8
  * cycles for 64 places.
  *
- * Many texts fill the buckets until everything passes. For them a table, small enough for the nearest cache, has 32
- * bits for each hash of three bytes: one for what the fourth may be. Texts of one and two bytes have a table of pairs.
- * Cost: some 3 cycles a place. */
+ * Many texts fill the buckets until everything passes. For them a table, small enough for the nearest caches, has 32
+ * bits for each hash of four bytes: one for what the fifth may be. Where a text has fewer than four, it is three and
+ * the fourth, and texts of one and two bytes have a table of pairs. Cost: some 2 cycles a place. */
 #include "text/sieve.h"
 
 #include <stdlib.h>
@@ -27,9 +27,9 @@ enum {
     N_BUCKETS = 8,
     SHORT_BYTES = 2, /* texts up to this are in the table of pairs */
     N_PAIR_WORDS = 65536 / 32,
-    LEAST_TRIPLE_BITS = 12, /* of the number of words */
-    MOST_TRIPLE_BITS = 17,
-    WHOLE_BYTES = 4,
+    LEAST_BEGIN_BITS = 12, /* of the number of words in the table of begins */
+    MOST_BEGIN_BITS = 17,
+    MOST_BEGIN_BYTES = 4,
     AHEAD_BYTES = 4096 /* are asked for: processors foresee nothing beyond a page */
 };
 
@@ -43,8 +43,9 @@ static inline uint32_t load_four(const uint8_t *bytes) {
     return four;
 }
 
-static inline uint32_t triple_index(uint32_t four, unsigned shift) {
-    return (four << 8) * UINT32_C(0x9E3779B1) >> shift;
+/* Of the first three or four bytes. */
+static inline uint32_t begin_index(uint32_t four, unsigned n_begin_bytes, unsigned shift) {
+    return (four << (32 - 8 * n_begin_bytes)) * UINT32_C(0x9E3779B1) >> shift;
 }
 
 /* --- scanning ----------------------------------------------------------------------------------------------------- */
@@ -89,20 +90,33 @@ static uint64_t block_few_portable(const sieve *s, const uint8_t *bytes) {
     return places;
 }
 
-ALWAYS_INLINE uint64_t block_many(const sieve *s, const uint8_t *bytes) {
-    const uint32_t *triples = s->triples, fold = s->is_caseless ? 0x20202020 : 0;
+/* Eight places a turn, from the last one on, which compilers make into few instructions. */
+ALWAYS_INLINE uint64_t block_many(const sieve *s, const uint8_t *bytes, unsigned n_begin_bytes) {
+    enum { AT_ONCE = 8 };
+    const uint32_t *nexts = s->nexts, fold = s->is_caseless ? 0x20202020 : 0;
     const unsigned shift = s->shift;
     uint64_t places = 0;
-    for (unsigned i = 0; i < SIEVE_BLOCK; i++) {
-        uint32_t four = load_four(bytes + i) | fold;
-        places |= (uint64_t)(triples[triple_index(four, shift)] >> (four >> 24 & 31) & 1) << i;
+    for (const uint8_t *at = bytes + SIEVE_BLOCK - AT_ONCE;; at -= AT_ONCE) {
+        for (unsigned i = AT_ONCE; i-- > 0;) {
+            uint32_t four = load_four(at + i) | fold;
+            places = places * 2 + (nexts[begin_index(four, n_begin_bytes, shift)] >> at[i + n_begin_bytes] % 32 & 1);
+        }
+        if (at == bytes)
+            return places;
     }
-    return places;
+}
+
+ALWAYS_INLINE uint64_t block_many_of_four(const sieve *s, const uint8_t *bytes) {
+    return block_many(s, bytes, 4);
+}
+
+ALWAYS_INLINE uint64_t block_many_of_three(const sieve *s, const uint8_t *bytes) {
+    return block_many(s, bytes, 3);
 }
 
 ALWAYS_INLINE uint64_t block_many_and_short(const sieve *s, const uint8_t *bytes) {
     const uint32_t *pairs = s->pairs, fold = s->is_caseless ? 0x20202020 : 0;
-    uint64_t places = block_many(s, bytes);
+    uint64_t places = block_many(s, bytes, 3);
     for (unsigned i = 0; i < SIEVE_BLOCK; i++) {
         uint32_t pair = (bytes[i] | (uint32_t)bytes[i + 1] << 8 | fold) & 0xFFFF;
         places |= (uint64_t)(pairs[pair / 32] >> pair % 32 & 1) << i;
@@ -111,7 +125,8 @@ ALWAYS_INLINE uint64_t block_many_and_short(const sieve *s, const uint8_t *bytes
 }
 
 DEFINE_SCAN(scan_few_portable, , block_few_portable)
-DEFINE_SCAN(scan_many_portable, , block_many)
+DEFINE_SCAN(scan_many_of_four_portable, , block_many_of_four)
+DEFINE_SCAN(scan_many_of_three_portable, , block_many_of_three)
 DEFINE_SCAN(scan_many_and_short_portable, , block_many_and_short)
 
 #if defined(__x86_64__)
@@ -188,19 +203,21 @@ WITH_AVX512 static inline uint64_t block_few_avx512(const sieve *s, const uint8_
 }
 
 DEFINE_SCAN(scan_few_avx512, WITH_AVX512, block_few_avx512)
-DEFINE_SCAN(scan_many_bmi2, WITH_AVX2, block_many)
+DEFINE_SCAN(scan_many_of_four_bmi2, WITH_AVX2, block_many_of_four)
+DEFINE_SCAN(scan_many_of_three_bmi2, WITH_AVX2, block_many_of_three)
 DEFINE_SCAN(scan_many_and_short_bmi2, WITH_AVX2, block_many_and_short)
 
 #endif
 
 static const struct {
     const char *kernel; /* whose instructions it needs */
-    sieve_scan *few, *many, *many_and_short;
+    sieve_scan *few, *many_of_four, *many_of_three, *many_and_short;
 } scans[] = {
-    {"portable", scan_few_portable, scan_many_portable, scan_many_and_short_portable},
+    {"portable", scan_few_portable, scan_many_of_four_portable, scan_many_of_three_portable,
+     scan_many_and_short_portable},
 #if defined(__x86_64__)
-    {"avx2", scan_few_avx2, scan_many_bmi2, scan_many_and_short_bmi2},
-    {"avx512", scan_few_avx512, scan_many_bmi2, scan_many_and_short_bmi2},
+    {"avx2", scan_few_avx2, scan_many_of_four_bmi2, scan_many_of_three_bmi2, scan_many_and_short_bmi2},
+    {"avx512", scan_few_avx512, scan_many_of_four_bmi2, scan_many_of_three_bmi2, scan_many_and_short_bmi2},
 #endif
 };
 
@@ -330,33 +347,44 @@ static void set_one(sieve *s, const uint8_t *text, const kernel *chosen) {
 
 /* --- many texts --------------------------------------------------------------------------------------------------- */
 
-static bool set_many(sieve *s, const sieve_text *texts, size_t n_texts, size_t isa) {
-    const uint32_t fold = s->is_caseless ? 0x20202020 : 0;
-    unsigned bits = LEAST_TRIPLE_BITS;
-    while (bits < MOST_TRIPLE_BITS && (size_t)1 << bits < n_texts)
+/* The pairs that a text of one or two bytes begins with. */
+static void admit_short(sieve *s, const sieve_text *text) {
+    uint32_t n_pairs = text->n_bytes == 1 ? 256 : 1;
+    uint32_t pair = text->bytes[0] | (text->n_bytes == 1 ? 0 : (uint32_t)text->bytes[1] << 8);
+    pair |= s->is_caseless ? 0x2020 : 0;
+    for (uint32_t k = 0; k < n_pairs; k++) {
+        uint32_t one = pair ^ k << 8;
+        s->pairs[one / 32] |= UINT32_C(1) << one % 32;
+    }
+}
+
+static void admit_long(sieve *s, const sieve_text *text, unsigned n_begin_bytes) {
+    uint8_t begin[MOST_BEGIN_BYTES] = {0};
+    memcpy(begin, text->bytes, text->n_bytes < sizeof begin ? text->n_bytes : sizeof begin);
+    uint32_t four = load_four(begin) | (s->is_caseless ? 0x20202020 : 0);
+    uint32_t next = text->n_bytes > n_begin_bytes ? UINT32_C(1) << text->bytes[n_begin_bytes] % 32 : UINT32_MAX;
+    s->nexts[begin_index(four, n_begin_bytes, s->shift)] |= next;
+}
+
+static bool set_many(sieve *s, const sieve_text *texts, size_t n_texts, size_t n_least_bytes, size_t isa) {
+    const unsigned n_begin_bytes = n_least_bytes < MOST_BEGIN_BYTES ? MOST_BEGIN_BYTES - 1 : MOST_BEGIN_BYTES;
+    unsigned bits = LEAST_BEGIN_BITS;
+    while (bits < MOST_BEGIN_BITS && (size_t)1 << bits < n_texts)
         bits++;
-    s->scan = scans[isa].many;
-    s->n_reach = WHOLE_BYTES;
+    s->scan = n_least_bytes <= SHORT_BYTES       ? scans[isa].many_and_short
+              : n_least_bytes < MOST_BEGIN_BYTES ? scans[isa].many_of_three
+                                                 : scans[isa].many_of_four;
+    s->n_reach = MOST_BEGIN_BYTES + 1;
     s->shift = 32 - bits;
-    s->triples = calloc((size_t)1 << bits, sizeof *s->triples);
-    if (!s->triples)
+    s->nexts = calloc((size_t)1 << bits, sizeof *s->nexts);
+    s->pairs = calloc(N_PAIR_WORDS, sizeof *s->pairs);
+    if (!s->nexts || !s->pairs)
         return false;
     for (size_t i = 0; i < n_texts; i++) {
-        uint8_t begin[WHOLE_BYTES] = {0};
-        size_t n_bytes = texts[i].n_bytes;
-        memcpy(begin, texts[i].bytes, n_bytes < WHOLE_BYTES ? n_bytes : WHOLE_BYTES);
-        uint32_t four = load_four(begin) | fold;
-        if (n_bytes > SHORT_BYTES) {
-            s->triples[triple_index(four, s->shift)] |=
-                n_bytes < WHOLE_BYTES ? UINT32_MAX : UINT32_C(1) << (four >> 24 & 31);
-            continue;
-        }
-        s->scan = scans[isa].many_and_short;
-        if (!s->pairs && !(s->pairs = calloc(N_PAIR_WORDS, sizeof *s->pairs)))
-            return false;
-        uint32_t n_pairs = n_bytes == 1 ? 256 : 1, pair = n_bytes == 1 ? four & 0xFF : four & 0xFFFF;
-        for (uint32_t k = 0; k < n_pairs; k++, pair += 0x100)
-            s->pairs[pair / 32] |= UINT32_C(1) << pair % 32;
+        if (texts[i].n_bytes <= SHORT_BYTES)
+            admit_short(s, &texts[i]);
+        else
+            admit_long(s, &texts[i], n_begin_bytes);
     }
     return true;
 }
@@ -367,15 +395,15 @@ bool sieve_init(sieve *s, const sieve_text *texts, size_t n_texts, bool is_casel
     size_t isa = sizeof scans / sizeof *scans;
     while (--isa > 0 && strcmp(scans[isa].kernel, chosen->name) != 0)
         continue;
-    size_t n_offsets = SIEVE_MOST_REACH;
+    size_t n_least_bytes = SIEVE_MOST_REACH;
     for (size_t i = 0; i < n_texts; i++)
-        if (texts[i].n_bytes < n_offsets)
-            n_offsets = texts[i].n_bytes;
+        if (texts[i].n_bytes < n_least_bytes)
+            n_least_bytes = texts[i].n_bytes;
     bucket_shares known;
-    find_shares(&known, texts, n_texts, n_offsets, is_caseless);
-    choose_offsets(s, &known, n_offsets);
+    find_shares(&known, texts, n_texts, n_least_bytes, is_caseless);
+    choose_offsets(s, &known, n_least_bytes);
     if (n_texts > N_BUCKETS && s->pass_estimate > most_passed)
-        return set_many(s, texts, n_texts, isa);
+        return set_many(s, texts, n_texts, n_least_bytes, isa);
     if (n_texts == 1)
         set_one(s, texts[0].bytes, chosen);
     else
@@ -384,7 +412,7 @@ bool sieve_init(sieve *s, const sieve_text *texts, size_t n_texts, bool is_casel
 }
 
 void sieve_release(sieve *s) {
-    free(s->triples);
+    free(s->nexts);
     free(s->pairs);
-    s->triples = s->pairs = NULL;
+    s->nexts = s->pairs = NULL;
 }

@@ -39,10 +39,10 @@ struct sieve {
     size_t offsets[SIEVE_LOOKS];
     uint8_t low[SIEVE_LOOKS][16], high[SIEVE_LOOKS][16];
 
-    /* For many: what may be the fourth byte, by a hash of the first three; and the first two of short texts. */
-    uint32_t *triples;
+    /* For many: what may be the next byte, by a hash of the first three or four; and the first two of short texts. */
+    uint32_t *nexts;
     unsigned shift;
-    uint32_t *pairs; /* NULL: none is short */
+    uint32_t *pairs;
 };
 
 typedef struct sieve_text {
