@@ -9,11 +9,16 @@
  * A text that begins with another one that was given before it can never be told, and is dropped; so of the texts at a
  * place the longest is the one that was given first. Texts of fewer than four bytes have tables of their own; looking
  * starts with the longest. Cost: what the sieve costs, and 10 to 20 ns for a candidate, most of it because
- * nobody can foretell which text it will be. */
+ * nobody can foretell which text it will be.
+ *
+ * Where letters beyond ASCII have a case, the texts are folded, and what is not ASCII of the subject is folded view by
+ * view into memory of its own and searched there; what is found is told at the places that it came from. */
 #include "pattern/literal_set.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "text/utf8.h"
 
 enum {
     PREFIX_BYTES = 4,
@@ -21,6 +26,8 @@ enum {
     SCREEN_BYTES = 8,
     N_PAIRS = 65536,
     BLOCKS_AT_ONCE = 16,
+    VIEW_BYTES = 2048, /* at which occurrences begin; and those behind that one may reach */
+    VIEW_MOST_BYTES = VIEW_BYTES + UTF8_MAX_BYTES + CASE_FOLD_MOST_SHRINKING * LITERAL_MOST_FOLDED_BYTES,
     NO_ENTRY = UINT32_MAX
 };
 
@@ -42,7 +49,8 @@ typedef struct slot {
 struct literal_set {
     sieve sieve_;
     bool is_caseless, keeps_all;
-    size_t least_bytes;
+    const case_fold *fold; /* NULL: none */
+    size_t least_bytes, most_bytes;
     bool has_prefixes[PREFIX_BYTES + 1]; /* by their length */
     slot *slots;
     uint64_t *screens; /* of the entries with PREFIX_BYTES and more, by the hash of the prefix */
@@ -269,8 +277,8 @@ static size_t screen_blocks(const literal_set *set, const literal_field *field, 
     return n;
 }
 
-size_t literal_set_find(const literal_set *set, const literal_field *field, size_t *from, literal_hit *hits,
-                        size_t most) {
+static size_t find_plain(const literal_set *set, const literal_field *field, size_t *from, literal_hit *hits,
+                         size_t most) {
     size_t n_subject_bytes = field->n_subject_bytes, place = *from, n = 0;
     size_t n_places = n_subject_bytes >= set->least_bytes ? n_subject_bytes - set->least_bytes + 1 : 0;
     size_t end = field->end < n_places ? field->end : n_places;
@@ -288,11 +296,107 @@ size_t literal_set_find(const literal_set *set, const literal_field *field, size
             hits[n++] = (literal_hit){places[i], e->n_bytes, e->text};
             place = places[i] + (field->is_separate ? e->n_bytes : 1);
         }
+        next = next < end ? next : end; /* the last block is looked at beyond it, but not told of */
         if (n < most && place < next)
             place = next;
     }
     *from = n < most && place < field->end ? field->end : place;
     return n;
+}
+
+/* --- folded ------------------------------------------------------------------------------------------------------- */
+
+/* A part of a subject, folded. */
+typedef struct view {
+    const case_fold *fold;
+    const literal_field *field; /* the subject's */
+    size_t begin, end;          /* the part */
+    bool has_shrunk;
+    size_t *known_folded, *known; /* a place in the folded bytes, and where it comes from: where the last one was */
+} view;
+
+/* The place in the subject of one in the folded bytes; those asked for are mostly near the last one. */
+static size_t origin_of(const view *v, size_t folded) {
+    if (!v->has_shrunk)
+        return v->begin + folded;
+    if (folded < *v->known_folded) {
+        *v->known_folded = 0;
+        *v->known = v->begin;
+    }
+    *v->known = case_fold_origin(v->fold, v->field->subject, v->end, *v->known, folded - *v->known_folded);
+    *v->known_folded = folded;
+    return *v->known;
+}
+
+static bool view_takes(const void *context, size_t begin, size_t end) {
+    const view *v = context;
+    const literal_judge *judge = v->field->judge;
+    size_t origin = origin_of(v, begin);
+    return judge->takes(judge->context, origin, origin_of(v, end));
+}
+
+/* Finds those that begin before `end`, and moves *from to it or behind the last one. */
+static size_t find_in_view(const literal_set *set, const literal_field *field, size_t *from, size_t end,
+                           literal_hit *hits, size_t most) {
+    uint8_t folded[VIEW_MOST_BYTES + CASE_FOLD_PAIRS_SLACK_BYTES];
+    size_t known_folded = 0, known = *from, at = 0, n_ahead = CASE_FOLD_MOST_SHRINKING * set->most_bytes;
+    view v = {.fold = set->fold,
+              .field = field,
+              .begin = *from,
+              .end = field->n_subject_bytes - end > n_ahead ? end + n_ahead : field->n_subject_bytes,
+              .known_folded = &known_folded,
+              .known = &known};
+    const uint8_t *bytes = field->subject + v.begin;
+    size_t n_begins = end - v.begin, n_folded = v.end - v.begin;
+    if (!case_fold_pairs(v.fold, bytes, n_folded, field->n_subject_bytes - v.begin, folded)) {
+        n_begins = case_fold_bytes(v.fold, bytes, n_begins, folded);
+        n_folded = n_begins + case_fold_bytes(v.fold, field->subject + end, v.end - end, folded + n_begins);
+        v.has_shrunk = n_folded < v.end - v.begin;
+    }
+    const literal_judge judge = {.takes = view_takes, .context = &v};
+    const literal_field inside = {.subject = folded,
+                                  .n_subject_bytes = n_folded,
+                                  .end = n_begins,
+                                  .is_separate = field->is_separate,
+                                  .judge = field->judge ? &judge : NULL};
+    size_t n = find_plain(set, &inside, &at, hits, most);
+    for (size_t i = 0; i < n; i++) {
+        size_t begin = origin_of(&v, hits[i].begin);
+        hits[i].n_bytes = (uint32_t)(origin_of(&v, hits[i].begin + hits[i].n_bytes) - begin);
+        hits[i].begin = begin;
+    }
+    *from = at == n_begins ? end : origin_of(&v, at);
+    return n;
+}
+
+/* View by view. A subject's begin and the places behind occurrences are between characters, and so are the views' ends.
+ */
+static size_t find_folded(const literal_set *set, const literal_field *field, size_t *from, literal_hit *hits,
+                          size_t most) {
+    const kernel *kernel_ = kernel_get();
+    const size_t n_subject_bytes = field->n_subject_bytes;
+    size_t n = 0, last = field->end < n_subject_bytes ? field->end : n_subject_bytes;
+    while (*from < last && n < most) {
+        size_t end = last - *from > VIEW_BYTES ? *from + VIEW_BYTES : last;
+        for (unsigned i = 1; i < UTF8_MAX_BYTES && end < n_subject_bytes && utf8_continues(field->subject[end]); i++)
+            end++;
+        size_t n_seen = end - *from + set->most_bytes, n_left = n_subject_bytes - *from;
+        n_seen = n_seen < n_left ? n_seen : n_left;
+        literal_field part = *field;
+        part.end = end;
+        if (kernel_->ascii_end(field->subject + *from, n_seen) == n_seen)
+            n += find_plain(set, &part, from, hits + n, most - n);
+        else
+            n += find_in_view(set, field, from, end, hits + n, most - n);
+    }
+    if (n < most && *from < field->end)
+        *from = field->end;
+    return n;
+}
+
+size_t literal_set_find(const literal_set *set, const literal_field *field, size_t *from, literal_hit *hits,
+                        size_t most) {
+    return set->fold ? find_folded(set, field, from, hits, most) : find_plain(set, field, from, hits, most);
 }
 
 /* --- making ------------------------------------------------------------------------------------------------------- */
@@ -342,12 +446,16 @@ static bool copy_texts(literal_set *set, const sieve_text *texts, size_t n_texts
     set->least_bytes = SIZE_MAX;
     for (size_t i = 0; i < n_texts; i++) {
         size_t n = texts[i].n_bytes;
-        for (size_t k = 0; k < n; k++)
-            to[k] = set->is_caseless ? fold_byte(texts[i].bytes[k]) : texts[i].bytes[k];
+        if (set->fold)
+            n = case_fold_bytes(set->fold, texts[i].bytes, n, to);
+        else
+            memcpy(to, texts[i].bytes, n);
+        for (size_t k = 0; k < n && set->is_caseless; k++)
+            to[k] = fold_byte(to[k]);
         sight s = sight_of(to, n, false);
         set->entries[i] = (entry){.key = s.key, .bytes = to, .n_bytes = (uint32_t)n, .text = (uint32_t)i};
-        if (n < set->least_bytes)
-            set->least_bytes = n;
+        set->least_bytes = n < set->least_bytes ? n : set->least_bytes;
+        set->most_bytes = n > set->most_bytes ? n : set->most_bytes;
         to += n;
     }
     set->n_entries = n_texts;
@@ -441,6 +549,7 @@ literal_set *literal_set_create(const sieve_text *texts, size_t n_texts, const l
         return NULL;
     set->is_caseless = options->is_caseless;
     set->keeps_all = options->keeps_all;
+    set->fold = options->fold;
     bool ok = copy_texts(set, texts, n_texts);
     if (ok) {
         qsort(set->entries, set->n_entries, sizeof *set->entries, compare_entries);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pattern/case_fold.h"
 #include "text/kernel.h"
 #include "text/sieve.h"
 
@@ -13,8 +14,9 @@
 typedef struct literal_set literal_set;
 
 typedef struct literal_set_options {
-    bool is_caseless; /* A-Z are a-z, no other letter has a case */
-    bool keeps_all;   /* of the texts that begin at one place all are told, not only the one that was given first */
+    bool is_caseless;      /* A-Z are a-z, no other letter has a case, */
+    const case_fold *fold; /* but those that it folds; NULL: none. It lives as long as the set */
+    bool keeps_all; /* of the texts that begin at one place all are told, not only the one that was given first */
     const kernel *kernel_;
 } literal_set_options;
 
@@ -25,8 +27,9 @@ typedef struct literal_hit {
     uint32_t text; /* its number */
 } literal_hit;
 
-/* Copies the texts, none of which may be empty; fewer than 2^32 with fewer than 2^32 bytes each. NULL without memory.
- */
+/* Copies the texts, none of which may be empty; fewer than 2^32 with fewer than 2^32 bytes each, or up to
+ * LITERAL_MOST_FOLDED_BYTES where there is a fold. NULL without memory. */
+enum { LITERAL_MOST_FOLDED_BYTES = 1024 };
 literal_set *literal_set_create(const sieve_text *texts, size_t n_texts, const literal_set_options *options);
 void literal_set_free(literal_set *set);
 

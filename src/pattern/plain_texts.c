@@ -1,6 +1,5 @@
 /* PCRE2 finds a literal wherever its bytes are, next to ill-formed text too: a text begins with a byte that begins a
- * character, and ends with one that ends it. Where case does not count, only texts are taken in which each letter has
- * just one other case, of one byte; k and s have more in Unicode. */
+ * character, and ends with one that ends it. */
 #include "pattern/plain_texts.h"
 
 #include <stdlib.h>
@@ -15,16 +14,15 @@ enum {
     MOST_TEXT_BYTES = 16000  /* PCRE2 refuses texts not far above */
 };
 
-static bool is_plain_text(const char *text, size_t n_bytes, const thrum_pattern_options *options) {
-    const uint8_t *bytes = (const uint8_t *)text;
-    if (n_bytes == 0 || n_bytes > MOST_TEXT_BYTES)
-        return false;
-    if (options->bytes)
-        return true;
-    for (size_t i = 0; i < n_bytes && options->caseless; i++)
-        if (bytes[i] >= 0x80 || memchr("KSks", bytes[i], 4))
-            return false;
-    return utf8_first_ill_formed(bytes, n_bytes) == n_bytes;
+/* Case may have to be folded. */
+static bool is_foldable(const thrum_pattern_options *options) {
+    return options->caseless && !options->bytes;
+}
+
+static bool is_plain_text(const sieve_text *text, const thrum_pattern_options *options) {
+    const size_t most_bytes = is_foldable(options) ? LITERAL_MOST_FOLDED_BYTES : MOST_TEXT_BYTES;
+    return text->n_bytes > 0 && text->n_bytes <= most_bytes &&
+           (options->bytes || utf8_first_ill_formed(text->bytes, text->n_bytes) == text->n_bytes);
 }
 
 static bool are_plain(const sieve_text *texts, size_t n_texts, const thrum_pattern_options *options) {
@@ -32,7 +30,7 @@ static bool are_plain(const sieve_text *texts, size_t n_texts, const thrum_patte
     if (!is_asked_for || options->whole_line || options->no_jit || n_texts < LEAST_TEXTS || n_texts > UINT32_MAX / 2)
         return false;
     for (size_t i = 0; i < n_texts; i++)
-        if (!is_plain_text((const char *)texts[i].bytes, texts[i].n_bytes, options))
+        if (!is_plain_text(&texts[i], options))
             return false;
     return true;
 }
@@ -111,14 +109,43 @@ static bool read_alternatives(text_row *row, const char *text, size_t n_bytes) {
     }
 }
 
-static bool read_texts(text_row *row, const char *const *texts, const size_t *n_bytes, size_t n_texts,
-                       const thrum_pattern_options *options) {
-    if (!options->literal)
-        return n_texts == 1 && read_alternatives(row, texts[0], n_bytes ? n_bytes[0] : strlen(texts[0]));
+static size_t text_bytes(const char *const *texts, const size_t *n_bytes, size_t i) {
+    return n_bytes ? n_bytes[i] : strlen(texts[i]);
+}
+
+static bool read_literals(text_row *row, const char *const *texts, const size_t *n_bytes, size_t n_texts) {
     row->texts = malloc(n_texts * sizeof *row->texts);
     for (size_t i = 0; i < n_texts && row->texts; i++)
-        row->texts[row->n++] = (sieve_text){(const uint8_t *)texts[i], n_bytes ? n_bytes[i] : strlen(texts[i])};
+        row->texts[row->n++] = (sieve_text){(const uint8_t *)texts[i], text_bytes(texts, n_bytes, i)};
     return row->texts != NULL;
+}
+
+/* Patterns, each of which is but a text. */
+static bool read_patterns(text_row *row, const char *const *texts, const size_t *n_bytes, size_t n_texts) {
+    size_t n_all = 0;
+    for (size_t i = 0; i < n_texts; i++)
+        n_all += text_bytes(texts, n_bytes, i);
+    row->texts = malloc(n_texts * sizeof *row->texts);
+    row->bytes = malloc(n_all + 1);
+    if (!row->texts || !row->bytes)
+        return false;
+    uint8_t *to = row->bytes;
+    for (size_t i = 0; i < n_texts; i++) {
+        const char *at = texts[i], *end = at + text_bytes(texts, n_bytes, i);
+        uint8_t *begin = to;
+        if (!read_plain(&at, end, &to) || at < end)
+            return false;
+        row->texts[row->n++] = (sieve_text){begin, (size_t)(to - begin)};
+    }
+    return true;
+}
+
+static bool read_texts(text_row *row, const char *const *texts, const size_t *n_bytes, size_t n_texts,
+                       const thrum_pattern_options *options) {
+    if (options->literal)
+        return read_literals(row, texts, n_bytes, n_texts);
+    return n_texts == 1 ? read_alternatives(row, texts[0], text_bytes(texts, n_bytes, 0))
+                        : read_patterns(row, texts, n_bytes, n_texts);
 }
 
 /* --- the pattern ------------------------------------------------------------------------------------------------- */
@@ -150,9 +177,12 @@ plain_texts *plain_texts_compile(const char *const *texts, const size_t *n_bytes
     plain_texts *made = calloc(1, sizeof *made);
     text_row all = {0};
     bool ok = made && read_texts(&all, texts, n_bytes, n_texts, options);
-    if (ok && are_plain(all.texts, all.n, options) && compile_edges(made, options)) {
+    ok = ok && are_plain(all.texts, all.n, options) && compile_edges(made, options);
+    if (ok && is_foldable(options))
+        ok = case_fold_create(&made->fold, all.texts, all.n);
+    if (ok) {
         made->n_texts = n_texts;
-        made->n_alternatives = options->literal ? 0 : all.n;
+        made->n_alternatives = n_texts == 1 ? all.n : 0;
         made->is_whole_word = options->whole_word;
         made->is_utf = !options->bytes;
         made->stay_in_line = true;
@@ -161,6 +191,7 @@ plain_texts *plain_texts_compile(const char *const *texts, const size_t *n_bytes
                                  !memchr(all.texts[i].bytes, '\r', all.texts[i].n_bytes);
         made->set = literal_set_create(all.texts, all.n,
                                        &(literal_set_options){.is_caseless = options->caseless,
+                                                              .fold = made->fold,
                                                               .keeps_all = options->whole_word,
                                                               .kernel_ = kernel_get()});
     }
@@ -175,6 +206,7 @@ void plain_texts_free(plain_texts *texts) {
     if (!texts)
         return;
     literal_set_free(texts->set);
+    case_fold_free(texts->fold);
     pcre2_code_free(texts->no_word_before);
     pcre2_code_free(texts->no_word_behind);
     free(texts);

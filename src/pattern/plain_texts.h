@@ -15,6 +15,7 @@
 /* Constant: any number of threads may use it. */
 typedef struct plain_texts {
     literal_set *set;
+    case_fold *fold;       /* of letters beyond ASCII; NULL: none has another case */
     size_t n_texts;        /* of the pattern, as it was given */
     size_t n_alternatives; /* of its only text; 0: the texts are literals */
     bool is_whole_word;

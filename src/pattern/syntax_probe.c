@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "pattern/pattern.h"
+#include "text/utf8.h"
 
 enum { MOST_ASKED = 1000, N_ASCII = 128, N_BYTES = 256, COMPILE_WITHOUT_MEMORY = 121 };
 enum { FIRST_PAIR = 0x80, LAST_PAIR = 0x7FF };
@@ -77,10 +78,8 @@ static pcre2_code *compile_run(const syntax_probe *probe, const syntax_asked *as
 static pair_set find_pairs(syntax_probe *probe, const pcre2_code *code, bool *failed) {
     uint8_t text[2 * (LAST_PAIR + 1 - FIRST_PAIR)];
     pair_set set = {{0}};
-    for (unsigned i = 0; i < sizeof text; i += 2) {
-        text[i] = (uint8_t)(0xC0 | (FIRST_PAIR + i / 2) >> 6);
-        text[i + 1] = (uint8_t)(0x80 | ((FIRST_PAIR + i / 2) & 0x3F));
-    }
+    for (uint32_t c = FIRST_PAIR; c <= LAST_PAIR; c++)
+        (void)utf8_write(c, text + 2 * (c - FIRST_PAIR));
     for (size_t at = 0; at < sizeof text;) {
         int n = pcre2_match(code, text, sizeof text, at, PCRE2_NO_UTF_CHECK, probe->data, NULL);
         const PCRE2_SIZE *run = pcre2_get_ovector_pointer(probe->data);

@@ -13,27 +13,47 @@
  * A shuffle of the register looks up 64 bytes at a time. Texts whose case does not count are no more work. Cost: some 8
  * cycles for 64 places.
  *
- * Many texts fill the buckets until everything passes. For them a table, small enough for the nearest caches, has 32
- * bits for each hash of four bytes: one for what the fifth may be. Where a text has fewer than four, it is three and
- * the fourth, and texts of one and two bytes have a table of pairs. Cost: some 2 cycles a place. */
+ * Many texts fill the buckets until everything passes. For them a table, small enough for the nearest caches, has a bit
+ * for each hash of their first bytes, as many as the shortest text has and up to eight. Where that are only three or
+ * four, it has 32 bits for a hash, one for what the next byte may be: so longer texts are held against one byte more.
+ * Texts of one and two bytes have a table of pairs. But first masks tell the places whose first byte begins a text and
+ * whose next ones are bytes of texts, too: in prose a third of all, when the texts are words of five letters and more.
+ * Cost: some 4 cycles for a place that is left, and 0.1 for each of the others. */
 #include "text/sieve.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "text/rarity.h"
 
 enum {
     N_BUCKETS = 8,
     SHORT_BYTES = 2, /* texts up to this are in the table of pairs */
     N_PAIR_WORDS = 65536 / 32,
-    LEAST_BEGIN_BITS = 12, /* of the number of words in the table of begins */
-    MOST_BEGIN_BITS = 17,
-    MOST_BEGIN_BYTES = 4,
+    LEAST_TABLE_BITS = 12, /* of the number of words */
+    MOST_TABLE_BITS = 17,
+    MOST_BEGIN_BYTES = 8,
+    NEXTS_BEGIN_BYTES = 4, /* up to this the next byte counts, too */
+    MASKS_AT_ONCE = 16,
     AHEAD_BYTES = 4096 /* are asked for: processors foresee nothing beyond a page */
 };
 
+/* Of the sets of bytes of many texts. */
+enum { SET_FIRST, SET_ALL, N_SETS };
+
+static const uint64_t FOLD = UINT64_C(0x2020202020202020);
+
 /* The first byte lowest. */
+static inline uint64_t load_eight(const uint8_t *bytes) {
+    uint64_t eight;
+    memcpy(&eight, bytes, sizeof eight);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return eight;
+}
+
 static inline uint32_t load_four(const uint8_t *bytes) {
     uint32_t four;
     memcpy(&four, bytes, sizeof four);
@@ -46,6 +66,11 @@ static inline uint32_t load_four(const uint8_t *bytes) {
 /* Of the first three or four bytes. */
 static inline uint32_t begin_index(uint32_t four, unsigned n_begin_bytes, unsigned shift) {
     return (four << (32 - 8 * n_begin_bytes)) * UINT32_C(0x9E3779B1) >> shift;
+}
+
+/* Of more; the lowest five bits are those of a bit. */
+static inline uint64_t long_begin_index(uint64_t eight, unsigned n_begin_bytes, unsigned shift) {
+    return (eight << (64 - 8 * n_begin_bytes)) * UINT64_C(0x9E3779B97F4A7C15) >> (shift + 27);
 }
 
 /* --- scanning ----------------------------------------------------------------------------------------------------- */
@@ -90,44 +115,72 @@ static uint64_t block_few_portable(const sieve *s, const uint8_t *bytes) {
     return places;
 }
 
-/* Eight places a turn, from the last one on, which compilers make into few instructions. */
-ALWAYS_INLINE uint64_t block_many(const sieve *s, const uint8_t *bytes, unsigned n_begin_bytes) {
-    enum { AT_ONCE = 8 };
-    const uint32_t *nexts = s->nexts, fold = s->is_caseless ? 0x20202020 : 0;
-    const unsigned shift = s->shift;
-    uint64_t places = 0;
-    for (const uint8_t *at = bytes + SIEVE_BLOCK - AT_ONCE;; at -= AT_ONCE) {
-        for (unsigned i = AT_ONCE; i-- > 0;) {
-            uint32_t four = load_four(at + i) | fold;
-            places = places * 2 + (nexts[begin_index(four, n_begin_bytes, shift)] >> at[i + n_begin_bytes] % 32 & 1);
+/* Where the first bytes of texts may be, by their sets. */
+static void find_begins(const sieve *s, const uint8_t *bytes, size_t n_blocks, uint64_t begins[MASKS_AT_ONCE]) {
+    uint64_t masks[N_SETS][MASKS_AT_ONCE + 1];
+    s->kernel_->set_masks(masks[0], MASKS_AT_ONCE + 1, bytes, n_blocks + 1, s->sets);
+    for (size_t i = 0; i < n_blocks; i++) {
+        uint64_t run = masks[SET_ALL][i], behind = masks[SET_ALL][i + 1];
+        unsigned n = 1; /* bytes from a place on that are in the set */
+        for (; 2 * n <= s->n_begin_bytes; n *= 2) {
+            run &= run >> n | behind << (64 - n);
+            behind &= behind >> n;
         }
-        if (at == bytes)
-            return places;
+        unsigned n_more = s->n_begin_bytes - n;
+        begins[i] = masks[SET_FIRST][i] & run & (run >> n_more | behind << 1 << (63 - n_more));
     }
 }
 
-ALWAYS_INLINE uint64_t block_many_of_four(const sieve *s, const uint8_t *bytes) {
-    return block_many(s, bytes, 4);
+ALWAYS_INLINE uint32_t passes_long(const sieve *s, const uint8_t *bytes) {
+    uint64_t index = long_begin_index(load_eight(bytes) | (s->is_caseless ? FOLD : 0), s->n_begin_bytes, s->shift);
+    return s->table[index / 32] >> index % 32 & 1;
 }
 
-ALWAYS_INLINE uint64_t block_many_of_three(const sieve *s, const uint8_t *bytes) {
-    return block_many(s, bytes, 3);
+ALWAYS_INLINE uint32_t passes_nexts(const sieve *s, const uint8_t *bytes, unsigned n_begin_bytes) {
+    uint32_t four = load_four(bytes) | (s->is_caseless ? (uint32_t)FOLD : 0);
+    return s->table[begin_index(four, n_begin_bytes, s->shift)] >> bytes[n_begin_bytes] % 32 & 1;
 }
 
-ALWAYS_INLINE uint64_t block_many_and_short(const sieve *s, const uint8_t *bytes) {
-    const uint32_t *pairs = s->pairs, fold = s->is_caseless ? 0x20202020 : 0;
-    uint64_t places = block_many(s, bytes, 3);
-    for (unsigned i = 0; i < SIEVE_BLOCK; i++) {
-        uint32_t pair = (bytes[i] | (uint32_t)bytes[i + 1] << 8 | fold) & 0xFFFF;
-        places |= (uint64_t)(pairs[pair / 32] >> pair % 32 & 1) << i;
+ALWAYS_INLINE uint32_t passes_four(const sieve *s, const uint8_t *bytes) {
+    return passes_nexts(s, bytes, 4);
+}
+
+ALWAYS_INLINE uint32_t passes_three(const sieve *s, const uint8_t *bytes) {
+    return passes_nexts(s, bytes, 3);
+}
+
+ALWAYS_INLINE uint32_t passes_short(const sieve *s, const uint8_t *bytes) {
+    uint32_t pair = (load_four(bytes) | (s->is_caseless ? (uint32_t)FOLD : 0)) & 0xFFFF;
+    return passes_three(s, bytes) | (s->pairs[pair / 32] >> pair % 32 & 1);
+}
+
+#define DEFINE_SCAN_MANY(name, attributes, passes)                                                                     \
+    attributes static size_t name(const sieve *s, const uint8_t *bytes, size_t n_blocks, sieve_block *found,           \
+                                  size_t *n_found, size_t most) {                                                      \
+        size_t i = 0, n = *n_found;                                                                                    \
+        while (i < n_blocks && n < most) {                                                                             \
+            uint64_t begins[MASKS_AT_ONCE];                                                                            \
+            size_t n_known = n_blocks - i < MASKS_AT_ONCE ? n_blocks - i : MASKS_AT_ONCE;                              \
+            find_begins(s, bytes + i * SIEVE_BLOCK, n_known, begins);                                                  \
+            for (size_t k = 0; k < n_known && n < most; k++, i++) {                                                    \
+                uint64_t places = 0;                                                                                   \
+                for (uint64_t left = begins[k]; left; left &= left - 1) {                                              \
+                    unsigned at = (unsigned)__builtin_ctzll(left);                                                     \
+                    places |= (uint64_t)passes(s, bytes + i * SIEVE_BLOCK + at) << at;                                 \
+                }                                                                                                      \
+                found[n] = (sieve_block){i * SIEVE_BLOCK, places};                                                     \
+                n += places != 0;                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+        *n_found = n;                                                                                                  \
+        return i;                                                                                                      \
     }
-    return places;
-}
 
+DEFINE_SCAN_MANY(scan_many_long_portable, , passes_long)
+DEFINE_SCAN_MANY(scan_many_of_four_portable, , passes_four)
+DEFINE_SCAN_MANY(scan_many_of_three_portable, , passes_three)
+DEFINE_SCAN_MANY(scan_many_and_short_portable, , passes_short)
 DEFINE_SCAN(scan_few_portable, , block_few_portable)
-DEFINE_SCAN(scan_many_of_four_portable, , block_many_of_four)
-DEFINE_SCAN(scan_many_of_three_portable, , block_many_of_three)
-DEFINE_SCAN(scan_many_and_short_portable, , block_many_and_short)
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -203,21 +256,24 @@ WITH_AVX512 static inline uint64_t block_few_avx512(const sieve *s, const uint8_
 }
 
 DEFINE_SCAN(scan_few_avx512, WITH_AVX512, block_few_avx512)
-DEFINE_SCAN(scan_many_of_four_bmi2, WITH_AVX2, block_many_of_four)
-DEFINE_SCAN(scan_many_of_three_bmi2, WITH_AVX2, block_many_of_three)
-DEFINE_SCAN(scan_many_and_short_bmi2, WITH_AVX2, block_many_and_short)
+DEFINE_SCAN_MANY(scan_many_long_bmi2, WITH_AVX2, passes_long)
+DEFINE_SCAN_MANY(scan_many_of_four_bmi2, WITH_AVX2, passes_four)
+DEFINE_SCAN_MANY(scan_many_of_three_bmi2, WITH_AVX2, passes_three)
+DEFINE_SCAN_MANY(scan_many_and_short_bmi2, WITH_AVX2, passes_short)
 
 #endif
 
 static const struct {
     const char *kernel; /* whose instructions it needs */
-    sieve_scan *few, *many_of_four, *many_of_three, *many_and_short;
+    sieve_scan *few, *many_long, *many_of_four, *many_of_three, *many_and_short;
 } scans[] = {
-    {"portable", scan_few_portable, scan_many_of_four_portable, scan_many_of_three_portable,
+    {"portable", scan_few_portable, scan_many_long_portable, scan_many_of_four_portable, scan_many_of_three_portable,
      scan_many_and_short_portable},
 #if defined(__x86_64__)
-    {"avx2", scan_few_avx2, scan_many_of_four_bmi2, scan_many_of_three_bmi2, scan_many_and_short_bmi2},
-    {"avx512", scan_few_avx512, scan_many_of_four_bmi2, scan_many_of_three_bmi2, scan_many_and_short_bmi2},
+    {"avx2", scan_few_avx2, scan_many_long_bmi2, scan_many_of_four_bmi2, scan_many_of_three_bmi2,
+     scan_many_and_short_bmi2},
+    {"avx512", scan_few_avx512, scan_many_long_bmi2, scan_many_of_four_bmi2, scan_many_of_three_bmi2,
+     scan_many_and_short_bmi2},
 #endif
 };
 
@@ -265,8 +321,22 @@ static inline bool is_lower(uint8_t byte) {
     return byte >= 'a' && byte <= 'z';
 }
 
+/* Bytes beyond ASCII are rare until the texts have them: then the subject is in their script. */
+static void guess_shares(double shares[256], const sieve_text *texts, size_t n_texts) {
+    size_t n_of[256] = {0}, n_bytes = 0;
+    for (size_t i = 0; i < n_texts; i++)
+        for (size_t k = 0; k < texts[i].n_bytes; k++, n_bytes++)
+            n_of[texts[i].bytes[k]]++;
+    for (unsigned b = 0; b < 256; b++) {
+        double own = (double)n_of[b] / (double)n_bytes;
+        shares[b] = b >= 0x80 && own > byte_share((uint8_t)b) ? own : byte_share((uint8_t)b);
+    }
+}
+
 static void find_shares(bucket_shares *to, const sieve_text *texts, size_t n_texts, size_t n_offsets,
                         bool is_caseless) {
+    double shares[256];
+    guess_shares(shares, texts, n_texts);
     memset(to, 0, sizeof *to);
     for (size_t offset = 0; offset < n_offsets; offset++) {
         bool is_seen[N_BUCKETS][256] = {{false}};
@@ -276,8 +346,7 @@ static void find_shares(bucket_shares *to, const sieve_text *texts, size_t n_tex
             if (is_seen[bucket][byte])
                 continue;
             is_seen[bucket][byte] = true;
-            to->shares[bucket][offset] +=
-                byte_share(byte) + (is_caseless && is_lower(byte) ? byte_share(byte ^ 0x20) : 0);
+            to->shares[bucket][offset] += shares[byte] + (is_caseless && is_lower(byte) ? shares[byte ^ 0x20] : 0);
         }
     }
 }
@@ -358,40 +427,67 @@ static void admit_short(sieve *s, const sieve_text *text) {
     }
 }
 
-static void admit_long(sieve *s, const sieve_text *text, unsigned n_begin_bytes) {
+static void admit_long(sieve *s, const sieve_text *text, unsigned n_hashed_bytes) {
     uint8_t begin[MOST_BEGIN_BYTES] = {0};
     memcpy(begin, text->bytes, text->n_bytes < sizeof begin ? text->n_bytes : sizeof begin);
-    uint32_t four = load_four(begin) | (s->is_caseless ? 0x20202020 : 0);
-    uint32_t next = text->n_bytes > n_begin_bytes ? UINT32_C(1) << text->bytes[n_begin_bytes] % 32 : UINT32_MAX;
-    s->nexts[begin_index(four, n_begin_bytes, s->shift)] |= next;
+    uint64_t eight = load_eight(begin) | (s->is_caseless ? FOLD : 0);
+    if (n_hashed_bytes > NEXTS_BEGIN_BYTES) {
+        uint64_t index = long_begin_index(eight, n_hashed_bytes, s->shift);
+        s->table[index / 32] |= UINT32_C(1) << index % 32;
+    } else {
+        uint32_t next = text->n_bytes > n_hashed_bytes ? UINT32_C(1) << begin[n_hashed_bytes] % 32 : UINT32_MAX;
+        s->table[begin_index((uint32_t)eight, n_hashed_bytes, s->shift)] |= next;
+    }
+}
+
+static void add_to_set(uint64_t set[4], uint8_t byte, bool is_caseless) {
+    set[byte / 64] |= UINT64_C(1) << byte % 64;
+    if (is_caseless && is_lower(byte))
+        add_to_set(set, byte ^ 0x20, false);
+}
+
+/* Of the texts' first bytes, and of all that are looked at. */
+static bool find_sets(sieve *s, const sieve_text *texts, size_t n_texts) {
+    uint64_t sets[N_SETS][4] = {{0}};
+    s->sets = memory_own(1, sizeof *s->sets);
+    for (size_t i = 0; i < n_texts; i++) {
+        add_to_set(sets[SET_FIRST], texts[i].bytes[0], s->is_caseless);
+        for (unsigned k = 0; k < s->n_begin_bytes; k++)
+            add_to_set(sets[SET_ALL], texts[i].bytes[k], s->is_caseless);
+    }
+    for (unsigned i = 0; i < N_SETS && s->sets; i++)
+        kernel_sets_add(s->sets, sets[i]);
+    return s->sets;
 }
 
 static bool set_many(sieve *s, const sieve_text *texts, size_t n_texts, size_t n_least_bytes, size_t isa) {
-    const unsigned n_begin_bytes = n_least_bytes < MOST_BEGIN_BYTES ? MOST_BEGIN_BYTES - 1 : MOST_BEGIN_BYTES;
-    unsigned bits = LEAST_BEGIN_BITS;
-    while (bits < MOST_BEGIN_BITS && (size_t)1 << bits < n_texts)
+    s->n_begin_bytes = n_least_bytes < MOST_BEGIN_BYTES ? (unsigned)n_least_bytes : MOST_BEGIN_BYTES;
+    unsigned n_hashed_bytes = s->n_begin_bytes > SHORT_BYTES ? s->n_begin_bytes : SHORT_BYTES + 1;
+    unsigned bits = LEAST_TABLE_BITS;
+    while (bits < MOST_TABLE_BITS && (size_t)1 << bits < n_texts)
         bits++;
-    s->scan = n_least_bytes <= SHORT_BYTES       ? scans[isa].many_and_short
-              : n_least_bytes < MOST_BEGIN_BYTES ? scans[isa].many_of_three
-                                                 : scans[isa].many_of_four;
-    s->n_reach = MOST_BEGIN_BYTES + 1;
+    s->scan = s->n_begin_bytes > NEXTS_BEGIN_BYTES    ? scans[isa].many_long
+              : s->n_begin_bytes == NEXTS_BEGIN_BYTES ? scans[isa].many_of_four
+              : s->n_begin_bytes > SHORT_BYTES        ? scans[isa].many_of_three
+                                                      : scans[isa].many_and_short;
+    s->n_reach = SIEVE_MOST_REACH + 1; /* the masks of the block behind */
     s->shift = 32 - bits;
-    s->nexts = calloc((size_t)1 << bits, sizeof *s->nexts);
+    s->table = calloc((size_t)1 << bits, sizeof *s->table);
     s->pairs = calloc(N_PAIR_WORDS, sizeof *s->pairs);
-    if (!s->nexts || !s->pairs)
+    if (!s->table || !s->pairs || !find_sets(s, texts, n_texts))
         return false;
     for (size_t i = 0; i < n_texts; i++) {
         if (texts[i].n_bytes <= SHORT_BYTES)
             admit_short(s, &texts[i]);
         else
-            admit_long(s, &texts[i], n_begin_bytes);
+            admit_long(s, &texts[i], n_hashed_bytes);
     }
     return true;
 }
 
 bool sieve_init(sieve *s, const sieve_text *texts, size_t n_texts, bool is_caseless, const kernel *chosen) {
     const double most_passed = 0.02; /* a candidate costs as much as some 50 places */
-    *s = (sieve){.is_caseless = is_caseless};
+    *s = (sieve){.is_caseless = is_caseless, .kernel_ = chosen};
     size_t isa = sizeof scans / sizeof *scans;
     while (--isa > 0 && strcmp(scans[isa].kernel, chosen->name) != 0)
         continue;
@@ -412,7 +508,8 @@ bool sieve_init(sieve *s, const sieve_text *texts, size_t n_texts, bool is_casel
 }
 
 void sieve_release(sieve *s) {
-    free(s->nexts);
+    free(s->sets);
+    free(s->table);
     free(s->pairs);
-    s->nexts = s->pairs = NULL;
+    *s = (sieve){0};
 }

@@ -39,10 +39,12 @@ struct sieve {
     size_t offsets[SIEVE_LOOKS];
     uint8_t low[SIEVE_LOOKS][16], high[SIEVE_LOOKS][16];
 
-    /* For many: what may be the next byte, by a hash of the first three or four; and the first two of short texts. */
-    uint32_t *nexts;
+    /* For many: sets of their bytes, a table by a hash of the first ones, and the first two of short texts. */
+    const kernel *kernel_;
+    kernel_sets *sets;
+    unsigned n_begin_bytes;
     unsigned shift;
-    uint32_t *pairs;
+    uint32_t *table, *pairs;
 };
 
 typedef struct sieve_text {

@@ -1,4 +1,4 @@
-/* Reading one UTF-8 character. */
+/* Reading and writing one UTF-8 character. */
 #ifndef TEXT_UTF8_H
 #define TEXT_UTF8_H
 
@@ -60,6 +60,16 @@ static inline size_t utf8_step(const uint8_t *bytes, size_t n_bytes, uint32_t *c
         return length;
     *code_point = UTF8_REPLACEMENT;
     return 1;
+}
+
+/* Writes a code point that is no surrogate, up to UTF8_MAX_BYTES bytes, and returns their number. */
+static inline size_t utf8_write(uint32_t code_point, uint8_t *to) {
+    static const uint8_t leads[UTF8_MAX_BYTES + 1] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t n = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+    for (size_t i = n; i-- > 1; code_point >>= 6)
+        to[i] = (uint8_t)(0x80 | (code_point & 0x3F));
+    to[0] = (uint8_t)(leads[n] | code_point);
+    return n;
 }
 
 /* Where the first ill-formed byte stands; n_bytes when there is none. */
