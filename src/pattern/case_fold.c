@@ -27,7 +27,7 @@ enum {
     N_LETTERS = 26
 };
 
-/* A character to be written: its bytes, the first one lowest, and in the highest byte their number. */
+/* A character to be written: its bytes, the first one lowest. */
 typedef uint32_t written;
 
 struct case_fold {
@@ -42,22 +42,27 @@ struct case_fold {
 /* --- characters --------------------------------------------------------------------------------------------------- */
 
 static written written_of(const uint8_t *bytes, size_t n_bytes) {
-    written w = (written)n_bytes << 24;
+    written w = 0;
     for (size_t i = 0; i < n_bytes; i++)
         w |= (written)bytes[i] << 8 * i;
     return w;
+}
+
+static inline size_t written_bytes(written w) {
+    uint8_t lead = (uint8_t)w;
+    return 1 + (size_t)(lead >= 0x80) + (size_t)(lead >= 0xE0) + (size_t)(lead >= 0xF0);
 }
 
 /* Writes UTF8_MAX_BYTES, of which those that count are told. */
 static inline size_t put(uint8_t *to, written w) {
     for (unsigned i = 0; i < UTF8_MAX_BYTES; i++) /* compilers make one store of it */
         to[i] = (uint8_t)(w >> 8 * i);
-    return w >> 24;
+    return written_bytes(w);
 }
 
 /* --- folding ------------------------------------------------------------------------------------------------------ */
 
-/* What the character beyond ASCII that the bytes begin with becomes, and its length; 0: it stays. */
+/* What the character beyond ASCII that the bytes begin with becomes; 0: it stays. */
 static inline written fold_character(const case_fold *fold, const uint8_t *bytes, size_t n_bytes, size_t *n_read) {
     uint32_t code_point;
     if (n_bytes > 1 && utf8_is_pair(bytes[0], bytes[1])) {
@@ -131,7 +136,7 @@ size_t case_fold_origin(const case_fold *fold, const uint8_t *bytes, size_t n_by
     while (n_folded > 0 && from < n_bytes) {
         size_t n_read = 1;
         written w = bytes[from] < 0x80 ? 0 : fold_character(fold, bytes + from, n_bytes - from, &n_read);
-        size_t n_written = w ? w >> 24 : n_read;
+        size_t n_written = w ? written_bytes(w) : n_read;
         n_folded -= n_written < n_folded ? n_written : n_folded;
         from += n_read;
     }
@@ -286,7 +291,7 @@ static void tell_kernels(case_fold *fold) {
         fold->kernel_rows[row] = pairs;
         for (unsigned i = 0; i < ROW; i++) {
             written w = fold->pairs[row][i];
-            pairs->classes[i] = w >> 24 == 2 ? KERNEL_PAIR_LETTER : KERNEL_PAIR_FOREIGN;
+            pairs->classes[i] = written_bytes(w) == 2 ? KERNEL_PAIR_LETTER : KERNEL_PAIR_FOREIGN;
             pairs->leads[i] = (uint8_t)w;
             pairs->nexts[i] = (uint8_t)(w >> 8);
         }

@@ -129,7 +129,7 @@ static void check_random(size_t most_texts, size_t most_text_bytes, size_t most_
     static example e;
     static uint8_t text_bytes[MOST_TEXTS][MOST_TEXT_BYTES];
     int alphabet = (int)below(6);
-    size_t n_bytes = below(most_bytes + 1), least_bytes = 1 + below(4);
+    size_t n_bytes = below(most_bytes + 1), least_bytes = 1 + below(most_text_bytes < 10 ? most_text_bytes : 10);
     edge memory = edge_open(n_bytes);
     uint8_t *bytes = memory.pages + memory.n_bytes - n_bytes;
     e = (example){.n_texts = 1 + below(most_texts), .bytes = bytes, .n_bytes = n_bytes, .judge = judge};
@@ -157,6 +157,13 @@ static void many_texts_are_found(void **state) {
     (void)state;
     for (int i = 0; i < 100; i++)
         check_random(MOST_TEXTS, 4 + below(16), 400, NULL);
+}
+
+/* More blocks than are looked at together. */
+static void many_texts_are_found_in_long_subjects(void **state) {
+    (void)state;
+    for (int i = 0; i < 60; i++)
+        check_random(100, 4 + below(16), 5000, NULL);
 }
 
 static bool takes_even_places(const void *context, size_t begin, size_t end) {
@@ -216,6 +223,7 @@ int main(void) {
         cmocka_unit_test(at_one_place_the_text_given_first_is_told),
         cmocka_unit_test(few_texts_are_found),
         cmocka_unit_test(many_texts_are_found),
+        cmocka_unit_test(many_texts_are_found_in_long_subjects),
         cmocka_unit_test(a_judge_leaves_out_occurrences_and_others_take_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

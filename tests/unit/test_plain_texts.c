@@ -27,15 +27,16 @@ static thrum_pattern *compile(const list *l, thrum_pattern_options options, thru
 }
 
 static void make_list(list *l, bool is_utf) {
-    static const char *const pieces[] = {"a",  "b",  "ab", "A", "c",        "bc",           "x",        "y z", " ",
-                                         "\n", "\r", "_",  "1", "\xc3\xa9", "\xe2\x84\xaa", "\xc5\xbf", "k",   "S"};
+    static const char *const pieces[] = {"a",        "b", "ab", "A", "c", "bc", "x", "y z", " ", "\n", "\r", "_", "1",
+                                         "\xc3\xa9", "K", "ſ",  "k", "S", "ß",  "ẞ", "σ",   "ς", "Σ",  "ш",  "Ш", "е"};
     static const char *const ill_formed[] = {"\xff", "\xc3", "\xa9", "\xe2\x84"};
     *l = (list){.n = 2 + below(MOST_TEXTS - 1)};
     bool is_plain = below(2);
     for (size_t i = 0; i < l->n; i++) {
         size_t n_pieces = 1 + below(5);
         for (size_t k = 0; k < n_pieces; k++)
-            strcat(l->bytes[i], is_utf || below(8) ? pieces[below(is_plain ? 8 : 18)] : PICK(ill_formed));
+            strcat(l->bytes[i], is_utf || below(8) ? pieces[below(is_plain ? 8 : sizeof pieces / sizeof *pieces)]
+                                                   : PICK(ill_formed));
         l->texts[i] = l->bytes[i];
         l->n_bytes[i] = strlen(l->bytes[i]);
     }
@@ -86,6 +87,37 @@ static void they_match_as_programs_do(void **state) {
         thrum_pattern_free(alone);
     }
     assert_true(n_together > n_cases / 4);
+}
+
+/* Patterns that are but texts need not be called literals. */
+static void patterns_match_as_literals_do(void **state) {
+    (void)state;
+    for (long i = 0; i < 300; i++) {
+        thrum_pattern_options options = {.bytes = below(3) == 0, .caseless = below(3) == 0, .whole_word = below(2)};
+        list l;
+        make_list(&l, !options.bytes);
+        bool is_marked = below(3) == 0, is_other = below(4) == 0;
+        for (size_t k = 0; k < l.n && is_marked; k++)
+            if (strlen(l.bytes[k]) < sizeof l.bytes[k] - 2)
+                l.n_bytes[k] = strlen(strcat(l.bytes[k], "\\."));
+        if (is_other)
+            l.n_bytes[0] = strlen(strcpy(l.bytes[0], "a+"));
+        thrum_pattern *together = compile_texts(&l, options, THRUM_ENGINE_AUTO, false),
+                      *alone = compile_texts(&l, options, THRUM_ENGINE_PCRE2, false);
+        assert_int_equal(together->texts != NULL, !is_other);
+        assert_int_equal(thrum_pattern_n_texts(together), l.n);
+        for (int k = 0; k < 8; k++) {
+            thrum_buffer subject = {0};
+            append_subject(&subject);
+            thrum_buffer_append_text(&subject, below(2) ? "ab." : "x.");
+            assert_non_null(thrum_buffer_reserve(&subject, 64));
+            memset(subject.bytes + subject.n_bytes, 0, 64);
+            expect_same(together, alone, &subject);
+            thrum_buffer_release(&subject);
+        }
+        thrum_pattern_free(together);
+        thrum_pattern_free(alone);
+    }
 }
 
 /* The texts as alternatives of one pattern, and so many times over, with words that never come, that there are enough.
@@ -238,6 +270,8 @@ static void texts_that_pcre2_has_to_read_are_programs(void **state) {
     static const list with_empty = {.texts = {"one", ""}, .n_bytes = {3, 0}, .n = 2};
     static const list with_kelvin = {.texts = {"one", "ok"}, .n_bytes = {3, 2}, .n = 2};
     static const list ill_formed = {.texts = {"one", "\xc3"}, .n_bytes = {3, 1}, .n = 2};
+    static char many[LITERAL_MOST_FOLDED_BYTES + 1];
+    static const list too_long = {.texts = {"one", many}, .n_bytes = {3, sizeof many}, .n = 2};
     static const list single = {.texts = {"one"}, .n_bytes = {3}, .n = 1};
     static const struct {
         const list *texts;
@@ -246,7 +280,9 @@ static void texts_that_pcre2_has_to_read_are_programs(void **state) {
     } examples[] = {
         {&with_empty, {0}, false},
         {&with_kelvin, {0}, true},
-        {&with_kelvin, {.caseless = true}, false},
+        {&with_kelvin, {.caseless = true}, true},
+        {&too_long, {0}, true},
+        {&too_long, {.caseless = true}, false},
         {&with_kelvin, {.caseless = true, .bytes = true}, true},
         {&with_kelvin, {.whole_word = true}, true},
         {&with_kelvin, {.whole_line = true}, false},
@@ -254,6 +290,7 @@ static void texts_that_pcre2_has_to_read_are_programs(void **state) {
         {&ill_formed, {.bytes = true}, true},
         {&single, {0}, false},
     };
+    memset(many, 'k', sizeof many);
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         thrum_pattern *pattern = compile(examples[i].texts, examples[i].options, THRUM_ENGINE_AUTO);
         assert_int_equal(pattern->texts != NULL, examples[i].is_together);
@@ -269,6 +306,7 @@ static void texts_that_pcre2_has_to_read_are_programs(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(they_match_as_programs_do),
+        cmocka_unit_test(patterns_match_as_literals_do),
         cmocka_unit_test(alternatives_match_as_programs_do),
         cmocka_unit_test(other_alternatives_are_programs),
         cmocka_unit_test(what_pcre2_refuses_is_refused),
