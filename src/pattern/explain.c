@@ -88,6 +88,8 @@ static void say_texts(const thrum_pattern *pattern, thrum_buffer *words) {
     const plain_texts *texts = pattern->texts;
     thrum_buffer_append_number(words, texts->n_alternatives > 0 ? texts->n_alternatives : texts->n_texts);
     say(words, " texts. They are searched for together, and what is found is the match; PCRE2 is not needed.");
+    if (texts->fold)
+        say(words, " Letters beyond ASCII that differ in case alone are made the same first, where the text has any.");
 }
 
 void thrum_pattern_explain(const thrum_pattern *pattern, thrum_buffer *buffer) {

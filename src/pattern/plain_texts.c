@@ -27,7 +27,7 @@ static bool is_plain_text(const sieve_text *text, const thrum_pattern_options *o
 
 static bool are_plain(const sieve_text *texts, size_t n_texts, const thrum_pattern_options *options) {
     bool is_asked_for = options->engine == THRUM_ENGINE_AUTO || options->engine == THRUM_ENGINE_LITERAL;
-    if (!is_asked_for || options->whole_line || options->no_jit || n_texts < LEAST_TEXTS || n_texts > UINT32_MAX / 2)
+    if (!is_asked_for || options->no_jit || n_texts < LEAST_TEXTS || n_texts > UINT32_MAX / 2)
         return false;
     for (size_t i = 0; i < n_texts; i++)
         if (!is_plain_text(&texts[i], options))
@@ -150,12 +150,16 @@ static bool read_texts(text_row *row, const char *const *texts, const size_t *n_
 
 /* --- the pattern ------------------------------------------------------------------------------------------------- */
 
-/* What says whether a place has a word character beside it, at the place alone. */
+/* What says whether a place is the begin or the end of a word or line, at the place alone. */
 static pcre2_code *compile_edge(const char *text, const thrum_pattern_options *options) {
     int pcre2_errno;
     PCRE2_SIZE offset;
     uint32_t bits = (pattern_compile_bits(options) & ~PCRE2_USE_OFFSET_LIMIT) | PCRE2_ANCHORED;
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, bits, &pcre2_errno, &offset, NULL);
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    pcre2_code *code = NULL;
+    if (context && pcre2_set_newline(context, pattern_newlines[options->newline]) == 0)
+        code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, bits, &pcre2_errno, &offset, context);
+    pcre2_compile_context_free(context);
     size_t n_jit_bytes = 0;
     if (code && pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0 &&
         pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &n_jit_bytes) == 0 && n_jit_bytes > 0)
@@ -165,11 +169,21 @@ static pcre2_code *compile_edge(const char *text, const thrum_pattern_options *o
 }
 
 static bool compile_edges(plain_texts *made, const thrum_pattern_options *options) {
-    if (!options->whole_word || options->bytes)
+    made->edges = options->whole_line ? PLAIN_EDGES_LINE : options->whole_word ? PLAIN_EDGES_WORD : PLAIN_EDGES_ANY;
+    if (made->edges == PLAIN_EDGES_ANY || (made->edges == PLAIN_EDGES_WORD && options->bytes))
         return true;
-    made->no_word_before = compile_edge("(?<!\\w)", options);
-    made->no_word_behind = compile_edge("(?!\\w)", options);
-    return made->no_word_before && made->no_word_behind;
+    made->may_begin = compile_edge(options->whole_line ? "^" : "(?<!\\w)", options);
+    made->may_end = compile_edge(options->whole_line ? "$" : "(?!\\w)", options);
+    return made->may_begin && made->may_end;
+}
+
+/* None has the end of a line in it, nor asks for one that may be another where a line is a subject of its own. */
+static bool stay_in_line(const text_row *all, const thrum_pattern_options *options) {
+    bool ok = !options->whole_line || options->newline == THRUM_NEWLINE_ANYCRLF;
+    for (size_t i = 0; i < all->n && ok; i++)
+        ok = !memchr(all->texts[i].bytes, '\n', all->texts[i].n_bytes) &&
+             !memchr(all->texts[i].bytes, '\r', all->texts[i].n_bytes);
+    return ok;
 }
 
 plain_texts *plain_texts_compile(const char *const *texts, const size_t *n_bytes, size_t n_texts,
@@ -183,16 +197,11 @@ plain_texts *plain_texts_compile(const char *const *texts, const size_t *n_bytes
     if (ok) {
         made->n_texts = n_texts;
         made->n_alternatives = n_texts == 1 ? all.n : 0;
-        made->is_whole_word = options->whole_word;
-        made->is_utf = !options->bytes;
-        made->stay_in_line = true;
-        for (size_t i = 0; i < all.n; i++)
-            made->stay_in_line = made->stay_in_line && !memchr(all.texts[i].bytes, '\n', all.texts[i].n_bytes) &&
-                                 !memchr(all.texts[i].bytes, '\r', all.texts[i].n_bytes);
+        made->stay_in_line = stay_in_line(&all, options);
         made->set = literal_set_create(all.texts, all.n,
                                        &(literal_set_options){.is_caseless = options->caseless,
                                                               .fold = made->fold,
-                                                              .keeps_all = options->whole_word,
+                                                              .keeps_all = made->edges != PLAIN_EDGES_ANY,
                                                               .kernel_ = kernel_get()});
     }
     text_row_release(&all);
@@ -207,7 +216,7 @@ void plain_texts_free(plain_texts *texts) {
         return;
     literal_set_free(texts->set);
     case_fold_free(texts->fold);
-    pcre2_code_free(texts->no_word_before);
-    pcre2_code_free(texts->no_word_behind);
+    pcre2_code_free(texts->may_begin);
+    pcre2_code_free(texts->may_end);
     free(texts);
 }

@@ -1,5 +1,6 @@
 /* A pattern that is nothing but many plain texts, such as a list of names: they are searched together, and PCRE2
- * compiles none of them. They are literals, or the alternatives of one pattern, such as (?:Aaron)|Moses|... */
+ * compiles none of them. They are literals, or patterns that stand for themselves, such as Aaron and Moses, or the
+ * alternatives of one pattern, such as (?:Aaron)|Moses|... */
 #ifndef PATTERN_PLAIN_TEXTS_H
 #define PATTERN_PLAIN_TEXTS_H
 
@@ -12,17 +13,19 @@
 #include "pattern/literal_set.h"
 #include "thrum/pattern.h"
 
+/* What has to be on either side of a text. */
+typedef enum plain_edges { PLAIN_EDGES_ANY, PLAIN_EDGES_WORD, PLAIN_EDGES_LINE } plain_edges;
+
 /* Constant: any number of threads may use it. */
 typedef struct plain_texts {
     literal_set *set;
     case_fold *fold;       /* of letters beyond ASCII; NULL: none has another case */
     size_t n_texts;        /* of the pattern, as it was given */
-    size_t n_alternatives; /* of its only text; 0: the texts are literals */
-    bool is_whole_word;
-    bool is_utf;
-    bool stay_in_line; /* none has the end of a line in it */
-    /* With whole words in Unicode mode, whether a place is no end of a word; NULL otherwise. */
-    pcre2_code *no_word_before, *no_word_behind;
+    size_t n_alternatives; /* of its only text; 0: they are the pattern's texts */
+    bool stay_in_line;     /* none has the end of a line in it */
+    plain_edges edges;
+    /* Whether a text may begin, or end, at a place, where bytes alone do not tell. NULL: they do. */
+    pcre2_code *may_begin, *may_end;
 } plain_texts;
 
 /* NULL when the texts have to be programs of PCRE2, or without memory. */

@@ -61,38 +61,64 @@ static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-/* --- whole words -------------------------------------------------------------------------------------------------- */
+/* --- whole words and lines ---------------------------------------------------------------------------------------- */
 
 static bool is_word_byte(uint8_t byte) {
     return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '_';
 }
 
-/* Whether the byte beside a place is of no word, or PCRE2 says so of the character. */
-static bool is_edge(const matcher *matcher_, pcre2_code *code, uint8_t beside, size_t place) {
+/* What PCRE2 says of a place. */
+static bool is_edge(const matcher *matcher_, pcre2_code *code, size_t place) {
     const matcher_window *window = &matcher_->window;
-    if (beside < 0x80 || !code)
-        return !is_word_byte(beside);
     return pcre2_jit_match(code, window->subject, window->n_subject_bytes, place, 0, matcher_->edge_data,
                            matcher_->context) >= 0;
+}
+
+/* Whether the byte beside a place is of no word, or PCRE2 says so of the character. */
+static bool is_word_edge(const matcher *matcher_, pcre2_code *code, uint8_t beside, size_t place) {
+    return beside < 0x80 || !code ? !is_word_byte(beside) : is_edge(matcher_, code, place);
 }
 
 static bool is_whole_word(const void *context, size_t begin, size_t end) {
     const matcher *matcher_ = context;
     const matcher_window *window = &matcher_->window;
     const plain_texts *texts = matcher_->pattern->texts;
-    return (begin == 0 || is_edge(matcher_, texts->no_word_before, window->subject[begin - 1], begin)) &&
-           (end == window->n_subject_bytes || is_edge(matcher_, texts->no_word_behind, window->subject[end], end));
+    return (begin == 0 || is_word_edge(matcher_, texts->may_begin, window->subject[begin - 1], begin)) &&
+           (end == window->n_subject_bytes || is_word_edge(matcher_, texts->may_end, window->subject[end], end));
 }
 
-/* Words do not begin behind their ASCII characters. */
-static uint64_t may_begin_word(const void *context, size_t place) {
+static bool is_line_byte(uint8_t byte) {
+    return byte == '\n' || byte == '\r';
+}
+
+static bool is_whole_line(const void *context, size_t begin, size_t end) {
     const matcher *matcher_ = context;
     const matcher_window *window = &matcher_->window;
+    const plain_texts *texts = matcher_->pattern->texts;
+    return (begin == 0 || is_line_byte(window->subject[begin - 1])) &&
+           (end == window->n_subject_bytes || is_line_byte(window->subject[end])) &&
+           is_edge(matcher_, texts->may_begin, begin) && is_edge(matcher_, texts->may_end, end);
+}
+
+/* The ASCII characters of words, and all that are visible, in front of SIEVE_BLOCK places from one on. */
+static void masks_before(const void *context, size_t place, uint64_t *words, uint64_t *visible) {
+    const matcher *matcher_ = context;
+    const matcher_window *window = &matcher_->window;
+    *words = *visible = 0;
+    if (place > 0 && window->n_subject_bytes - place >= SIEVE_BLOCK)
+        kernel_get()->word_masks(words, visible, window->subject + place - 1, 1, '_');
+}
+
+static uint64_t may_begin_word(const void *context, size_t place) {
     uint64_t words, visible;
-    if (place == 0 || window->n_subject_bytes - place < SIEVE_BLOCK)
-        return UINT64_MAX;
-    kernel_get()->word_masks(&words, &visible, window->subject + place - 1, 1, '_');
+    masks_before(context, place, &words, &visible);
     return ~words;
+}
+
+static uint64_t may_begin_line(const void *context, size_t place) {
+    uint64_t words, visible;
+    masks_before(context, place, &words, &visible);
+    return ~visible;
 }
 
 /* --- texts that are the whole pattern ----------------------------------------------------------------------------- */
@@ -103,15 +129,16 @@ static size_t find_separate(const matcher *matcher_, const literal_set *set, siz
                             size_t most, bool *is_out_of_time) {
     const matcher_window *window = &matcher_->window;
     size_t end = least(window->starts_before, window->n_subject_bytes), n = 0;
-    const literal_judge judge = {is_whole_word, may_begin_word, matcher_};
-    bool has_judge = matcher_->texts && matcher_->pattern->texts->is_whole_word;
+    const literal_judge judges[] = {[PLAIN_EDGES_WORD] = {is_whole_word, may_begin_word, matcher_},
+                                    [PLAIN_EDGES_LINE] = {is_whole_line, may_begin_line, matcher_}};
+    const plain_edges edges = matcher_->texts ? matcher_->pattern->texts->edges : PLAIN_EDGES_ANY;
     *is_out_of_time = false;
     while (n == 0 && *from < end && !*is_out_of_time) {
         const literal_field field = {.subject = window->subject,
                                      .n_subject_bytes = window->n_subject_bytes,
                                      .end = least(end, *from + STRETCH_BYTES),
                                      .is_separate = true,
-                                     .judge = has_judge ? &judge : NULL};
+                                     .judge = edges == PLAIN_EDGES_ANY ? NULL : &judges[edges]};
         *is_out_of_time = matcher_is_out_of_time(matcher_);
         n = literal_set_find(set, &field, from, hits, most);
     }

@@ -87,11 +87,13 @@ class Bench:
                 break
         return statistics.median(seconds)
 
-    def row(self, name, ours, theirs, text, goal=None, is_count=True):
+    def row(self, name, ours, theirs, text, goal=None, is_count=True, tries_pcre2=True):
         """Runs a row and prints it. The two ratios, or None where a run took too long."""
         paths = [self.scratch / who for who in ("ours", "alone", "theirs")]
         seconds = self.run([*self.thrum, *ours, text], paths[0])
-        alone = self.run([*self.thrum, "--engine", "pcre2", *ours, text], paths[1]) if self.has_engines else None
+        alone = None
+        if self.has_engines and tries_pcre2:
+            alone = self.run([*self.thrum, "--engine", "pcre2", *ours, text], paths[1])
         peer = self.run([*self.rg, *theirs, text], paths[2])
         ratio = peer / seconds if peer and seconds else None
         gain = alone / seconds if alone and seconds else None
@@ -149,6 +151,24 @@ def patterns(bench):
             bench.row(name, [*ours, *(["--bytes"] if as_bytes else []), "-e", pattern],
                       [*theirs, *crosses, *(["--no-unicode"] if as_bytes else []), "-e", pattern],
                       texts[text], row[goal_at], goal_at == 3)
+
+
+# --- lists of words --------------------------------------------------------------------------------------------------
+
+
+def word_lists(bench):
+    """PCRE2 alone would take a minute and more for such a list."""
+    if not bench.options.words or not bench.options.prose:
+        return left_out("lists of words (--words and --prose)")
+    words = pathlib.Path(bench.options.words).read_text().splitlines()
+    section("counting the words of a list")
+    listed = bench.scratch / "words"
+    for n in (100, 1000, 10000):
+        listed.write_text("\n".join(words[:: max(1, len(words) // n)][:n]) + "\n")
+        for flags in ([], ["-i"], ["-w"]):
+            both = [*flags, "-F", "-f", str(listed)]
+            name = f"{n} words {' '.join(flags)}"
+            bench.row(name, ["-c", *both], [*RG_COUNT, *both], bench.options.prose, tries_pcre2=False)
 
 
 # --- the curated group of the public regex barometer -----------------------------------------------------------------
@@ -242,6 +262,7 @@ def main():
     parser.add_argument("--rg", default=shutil.which("rg"), metavar="PATH", help="ripgrep; default: rg on PATH")
     parser.add_argument("--prose", metavar="FILE", help="English prose")
     parser.add_argument("--source", metavar="FILE", help="source code in C")
+    parser.add_argument("--words", metavar="FILE", help="10,000 words and more that the prose may have, one a line")
     parser.add_argument("--rebar", metavar="CHECKOUT", help="a checkout of https://github.com/BurntSushi/rebar")
     parser.add_argument("--only", default="", metavar="REGEX", help="of the curated group only rows with such names")
     parser.add_argument("--megabytes", type=int, default=200, help="of each haystack of the curated group (200)")
@@ -255,6 +276,7 @@ def main():
         version = subprocess.run([options.rg, "--version"], capture_output=True, text=True).stdout.splitlines()[0]
         print(f"{version}; thrum on {options.threads} threads; medians of {options.runs} runs, in seconds")
         patterns(bench)
+        word_lists(bench)
         curated(bench)
 
 

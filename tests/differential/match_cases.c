@@ -239,10 +239,10 @@ static void make_for_engines(test_case *c) {
                                 .caseless = below(4) == 0,
                                 .literal = below(6) == 0,
                                 .whole_word = below(12) == 0,
-                                .whole_line = below(30) == 0,
                                 .newline = below(8) == 0 ? (thrum_newline)(1 + below(2)) : THRUM_NEWLINE_ANYCRLF,
                                 .time_limit_seconds = below(20) == 0 ? 1000 : 0,
                                 .match_limit = 100000};
+    c->options.whole_line = below(c->options.literal ? 4 : 30) == 0;
     c->by_line = below(4) == 0;
     c->options.by_line = c->by_line ? below(4) > 0 : below(8) == 0;
     c->max_matches = below(12) == 0 ? 1 + below(200) : 0;

@@ -67,6 +67,7 @@ static void they_match_as_programs_do(void **state) {
         thrum_pattern_options options = {.bytes = below(3) == 0,
                                          .caseless = below(3) == 0,
                                          .whole_word = below(2),
+                                         .whole_line = below(4) == 0,
                                          .newline = (thrum_newline)below(3)};
         list l;
         make_list(&l, !options.bytes);
@@ -93,7 +94,8 @@ static void they_match_as_programs_do(void **state) {
 static void patterns_match_as_literals_do(void **state) {
     (void)state;
     for (long i = 0; i < 300; i++) {
-        thrum_pattern_options options = {.bytes = below(3) == 0, .caseless = below(3) == 0, .whole_word = below(2)};
+        thrum_pattern_options options = {
+            .bytes = below(3) == 0, .caseless = below(3) == 0, .whole_word = below(2), .whole_line = below(4) == 0};
         list l;
         make_list(&l, !options.bytes);
         bool is_marked = below(3) == 0, is_other = below(4) == 0;
@@ -141,7 +143,8 @@ static void append_alternatives(thrum_buffer *pattern, const list *l) {
 static void alternatives_match_as_programs_do(void **state) {
     (void)state;
     for (long i = 0; i < 300; i++) {
-        thrum_pattern_options options = {.bytes = below(3) == 0, .caseless = below(3) == 0, .whole_word = below(2)};
+        thrum_pattern_options options = {
+            .bytes = below(3) == 0, .caseless = below(3) == 0, .whole_word = below(2), .whole_line = below(4) == 0};
         list l, one = {.n = 1};
         thrum_buffer alternatives = {0};
         make_list(&l, !options.bytes);
@@ -285,7 +288,7 @@ static void texts_that_pcre2_has_to_read_are_programs(void **state) {
         {&too_long, {.caseless = true}, false},
         {&with_kelvin, {.caseless = true, .bytes = true}, true},
         {&with_kelvin, {.whole_word = true}, true},
-        {&with_kelvin, {.whole_line = true}, false},
+        {&with_kelvin, {.whole_line = true}, true},
         {&with_kelvin, {.no_jit = true}, false},
         {&ill_formed, {.bytes = true}, true},
         {&single, {0}, false},
