@@ -1,7 +1,8 @@
 /* Which letters are the same only PCRE2 can tell, whose Unicode may be another one than that of other libraries. It is
  * asked for all characters that a class of the texts' letters matches (in the planes 0 and 1, where all scripts with
- * case are), and for each of them, which of those before it is the same. What comes first of them, in ASCII or with the
- * lowest number, stands for all, so it never has more bytes than another. Asking costs 1 to 2 ms.
+ * case are, and without the letters of other scripts, which may be thousands), and for each of them, which of those
+ * before it is the same. What comes first of them, in ASCII or with the lowest number, stands for all, so it never has
+ * more bytes than another. Asking costs 1 to 2 ms.
  *
  * Folding looks each character beyond ASCII up in a table of 64 for all with the same lead; those of two bytes, such as
  * Cyrillic, without a branch. Cost: some 1 ns for such a character. */
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "pattern/syntax_probe.h"
 #include "text/kernel.h"
 #include "text/utf8.h"
 
@@ -162,8 +164,10 @@ static bool question_init(question *q, const uint8_t *text, size_t n_bytes) {
     PCRE2_SIZE offset;
     *q = (question){.code = pcre2_compile(text, n_bytes, bits, &fault, &offset, NULL),
                     .data = pcre2_match_data_create(1, NULL)};
-    if (q->code && q->data)
+    if (q->code && q->data) {
+        (void)pcre2_jit_compile(q->code, PCRE2_JIT_COMPLETE); /* it answers without, too */
         return true;
+    }
     question_release(q);
     return false;
 }
@@ -204,25 +208,31 @@ static bool add_all_beyond_ascii(string *to) {
     return true;
 }
 
-/* A class of the different characters of the texts; "*n_letters" of them are letters, or may be. Case beyond the planes
- * that are asked for is none that is known. */
+/* A class of the different letters of the texts that may have another case: how many there are comes back. */
 static bool class_of_texts(string *to, const sieve_text *texts, size_t n_texts, size_t *n_letters) {
+    question without_case = {0};
     uint64_t *is_seen = calloc(N_CODE_POINTS / 64, sizeof *is_seen);
-    bool ok = is_seen && string_add(to, (const uint8_t *)"[", 1);
+    bool failed = !is_seen || !question_init(&without_case, (const uint8_t *)syntax_kinds_without_case,
+                                             strlen(syntax_kinds_without_case));
+    bool ok = !failed && string_add(to, (const uint8_t *)"[", 1);
     *n_letters = 0;
     for (size_t i = 0; i < n_texts && ok; i++) {
         uint32_t c = 0;
         for (size_t at = 0, n; at < texts[i].n_bytes && ok; at += n) {
-            n = utf8_step(texts[i].bytes + at, texts[i].n_bytes - at, &c);
-            bool is_letter = c >= FIRST_BEYOND || (c | 0x20) - 'a' < N_LETTERS;
-            if (!is_letter || c >= N_CODE_POINTS || is_seen[c / 64] >> c % 64 & 1)
+            const uint8_t *bytes = texts[i].bytes + at;
+            size_t begin = 0, end;
+            n = utf8_step(bytes, texts[i].n_bytes - at, &c);
+            if (c >= N_CODE_POINTS || is_seen[c / 64] >> c % 64 & 1)
                 continue;
             is_seen[c / 64] |= UINT64_C(1) << c % 64;
-            ok = string_add(to, texts[i].bytes + at, n);
-            ++*n_letters;
+            bool is_letter = c < FIRST_BEYOND ? (c | 0x20) - 'a' < N_LETTERS
+                                              : !question_ask(&without_case, bytes, n, &begin, &end, &failed);
+            ok = !failed && (!is_letter || string_add(to, bytes, n));
+            *n_letters += is_letter;
         }
     }
     free(is_seen);
+    question_release(&without_case);
     return ok && string_add(to, (const uint8_t *)"]++", 3);
 }
 
@@ -308,7 +318,6 @@ bool case_fold_create(case_fold **fold, const sieve_text *texts, size_t n_texts)
         *fold = identity();
         ok = *fold && question_init(&q, class.bytes, class.n_bytes);
         if (ok) {
-            (void)pcre2_jit_compile(q.code, PCRE2_JIT_COMPLETE); /* it answers without, too */
             ok = fold_letters(*fold, &q, &n_folded);
             tell_kernels(*fold);
         }

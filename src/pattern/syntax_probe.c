@@ -143,15 +143,14 @@ const char *syntax_probe_set(syntax_probe *probe, const uint8_t *text, size_t n_
     return NULL;
 }
 
-/* PCRE2 does not tell whether a character has another case. But none of these has one: letters of scripts without
- * case, digits, punctuation, spaces. */
+const char syntax_kinds_without_case[] = "[\\p{Lo}\\p{Nd}\\p{No}\\p{P}\\p{Z}]";
+
 bool syntax_probe_has_no_case(syntax_probe *probe, const uint8_t *character, size_t n_bytes) {
-    static const char kinds[] = "[\\p{Lo}\\p{Nd}\\p{No}\\p{P}\\p{Z}]";
     int fault = 0;
     PCRE2_SIZE offset = 0;
     bool failed = false;
     if (!probe->caseless_alone)
-        probe->caseless_alone =
-            pcre2_compile((PCRE2_SPTR)kinds, sizeof kinds - 1, probe->bits, &fault, &offset, probe->context);
+        probe->caseless_alone = pcre2_compile((PCRE2_SPTR)syntax_kinds_without_case, PCRE2_ZERO_TERMINATED, probe->bits,
+                                              &fault, &offset, probe->context);
     return probe->caseless_alone && matches(probe, probe->caseless_alone, character, n_bytes, &failed);
 }

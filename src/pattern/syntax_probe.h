@@ -51,7 +51,10 @@ const char *syntax_probe_set(syntax_probe *probe, const uint8_t *text, size_t n_
 const pair_set *syntax_probe_keep(syntax_probe *probe, const pair_set *set);
 void syntax_pairs_free(syntax_pairs *pairs);
 
-/* True when a character beyond ASCII, given as UTF-8, is of a kind without upper and lower case. */
+/* A class for PCRE2, which does not tell whether a character has another case. But none of these has one: letters of
+ * scripts without case, digits, punctuation, spaces. */
+extern const char syntax_kinds_without_case[];
+/* True when a character beyond ASCII, given as UTF-8, is of such a kind. */
 bool syntax_probe_has_no_case(syntax_probe *probe, const uint8_t *character, size_t n_bytes);
 
 #endif
