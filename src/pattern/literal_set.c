@@ -312,11 +312,11 @@ typedef struct view {
     const literal_field *field; /* the subject's */
     size_t begin, end;          /* the part */
     bool has_shrunk;
-    size_t *known_folded, *known; /* a place in the folded bytes, and where it comes from: where the last one was */
+    size_t *known_folded, *known; /* where the last occurrence begins, folded and in the subject */
 } view;
 
-/* The place in the subject of one in the folded bytes; those asked for are mostly near the last one. */
-static size_t origin_of(const view *v, size_t folded) {
+/* Where an occurrence begins in the subject; one is seldom asked for before the last one. */
+static size_t begin_of(const view *v, size_t folded) {
     if (!v->has_shrunk)
         return v->begin + folded;
     if (folded < *v->known_folded) {
@@ -328,11 +328,15 @@ static size_t origin_of(const view *v, size_t folded) {
     return *v->known;
 }
 
-static bool view_takes(const void *context, size_t begin, size_t end) {
+static size_t end_of(const view *v, size_t begin, size_t n_folded) {
+    return v->has_shrunk ? case_fold_origin(v->fold, v->field->subject, v->end, begin, n_folded) : begin + n_folded;
+}
+
+static bool view_takes(const void *context, size_t folded_begin, size_t folded_end) {
     const view *v = context;
     const literal_judge *judge = v->field->judge;
-    size_t origin = origin_of(v, begin);
-    return judge->takes(judge->context, origin, origin_of(v, end));
+    size_t begin = begin_of(v, folded_begin);
+    return judge->takes(judge->context, begin, end_of(v, begin, folded_end - folded_begin));
 }
 
 /* Finds those that begin before `end`, and moves *from to it or behind the last one. */
@@ -361,11 +365,10 @@ static size_t find_in_view(const literal_set *set, const literal_field *field, s
                                   .judge = field->judge ? &judge : NULL};
     size_t n = find_plain(set, &inside, &at, hits, most);
     for (size_t i = 0; i < n; i++) {
-        size_t begin = origin_of(&v, hits[i].begin);
-        hits[i].n_bytes = (uint32_t)(origin_of(&v, hits[i].begin + hits[i].n_bytes) - begin);
-        hits[i].begin = begin;
+        hits[i].begin = begin_of(&v, hits[i].begin);
+        hits[i].n_bytes = (uint32_t)(end_of(&v, hits[i].begin, hits[i].n_bytes) - hits[i].begin);
     }
-    *from = at == n_begins ? end : origin_of(&v, at);
+    *from = at == n_begins ? end : begin_of(&v, at);
     return n;
 }
 
