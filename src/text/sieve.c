@@ -54,15 +54,6 @@ static inline uint64_t load_eight(const uint8_t *bytes) {
     return eight;
 }
 
-static inline uint32_t load_four(const uint8_t *bytes) {
-    uint32_t four;
-    memcpy(&four, bytes, sizeof four);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    four = __builtin_bswap32(four);
-#endif
-    return four;
-}
-
 /* Of the first three or four bytes. */
 static inline uint32_t begin_index(uint32_t four, unsigned n_begin_bytes, unsigned shift) {
     return (four << (32 - 8 * n_begin_bytes)) * UINT32_C(0x9E3779B1) >> shift;
@@ -137,8 +128,8 @@ ALWAYS_INLINE uint32_t passes_long(const sieve *s, const uint8_t *bytes) {
 }
 
 ALWAYS_INLINE uint32_t passes_nexts(const sieve *s, const uint8_t *bytes, unsigned n_begin_bytes) {
-    uint32_t four = load_four(bytes) | (s->is_caseless ? (uint32_t)FOLD : 0);
-    return s->table[begin_index(four, n_begin_bytes, s->shift)] >> bytes[n_begin_bytes] % 32 & 1;
+    uint64_t eight = load_eight(bytes) | (s->is_caseless ? FOLD : 0);
+    return s->table[begin_index((uint32_t)eight, n_begin_bytes, s->shift)] >> bytes[n_begin_bytes] % 32 & 1;
 }
 
 ALWAYS_INLINE uint32_t passes_four(const sieve *s, const uint8_t *bytes) {
@@ -150,7 +141,7 @@ ALWAYS_INLINE uint32_t passes_three(const sieve *s, const uint8_t *bytes) {
 }
 
 ALWAYS_INLINE uint32_t passes_short(const sieve *s, const uint8_t *bytes) {
-    uint32_t pair = (load_four(bytes) | (s->is_caseless ? (uint32_t)FOLD : 0)) & 0xFFFF;
+    uint32_t pair = (load_eight(bytes) | (s->is_caseless ? FOLD : 0)) & 0xFFFF;
     return passes_three(s, bytes) | (s->pairs[pair / 32] >> pair % 32 & 1);
 }
 

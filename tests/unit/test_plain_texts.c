@@ -59,6 +59,20 @@ static void expect_same(const thrum_pattern *together, const thrum_pattern *alon
     free(expected);
 }
 
+/* Over some random texts, with an end that may be a match. */
+static void expect_same_anywhere(const thrum_pattern *together, const thrum_pattern *alone, const char *end) {
+    enum { N_SUBJECTS = 8, PADDING_BYTES = 64 };
+    for (int k = 0; k < N_SUBJECTS; k++) {
+        thrum_buffer subject = {0};
+        append_subject(&subject);
+        thrum_buffer_append_text(&subject, below(2) ? end : "");
+        assert_non_null(thrum_buffer_reserve(&subject, PADDING_BYTES));
+        memset(subject.bytes + subject.n_bytes, 0, PADDING_BYTES);
+        expect_same(together, alone, &subject);
+        thrum_buffer_release(&subject);
+    }
+}
+
 static void they_match_as_programs_do(void **state) {
     (void)state;
     const char *wanted = getenv("LITERAL_CASES");
@@ -75,15 +89,7 @@ static void they_match_as_programs_do(void **state) {
                       *alone = compile(&l, options, THRUM_ENGINE_PCRE2);
         n_together += together->texts != NULL;
         assert_null(alone->texts);
-        for (int k = 0; k < 8; k++) {
-            thrum_buffer subject = {0};
-            append_subject(&subject);
-            const uint8_t *padding = thrum_buffer_reserve(&subject, 64);
-            assert_non_null(padding);
-            memset(subject.bytes + subject.n_bytes, 0, 64);
-            expect_same(together, alone, &subject);
-            thrum_buffer_release(&subject);
-        }
+        expect_same_anywhere(together, alone, "");
         thrum_pattern_free(together);
         thrum_pattern_free(alone);
     }
@@ -108,15 +114,7 @@ static void patterns_match_as_literals_do(void **state) {
                       *alone = compile_texts(&l, options, THRUM_ENGINE_PCRE2, false);
         assert_int_equal(together->texts != NULL, !is_other);
         assert_int_equal(thrum_pattern_n_texts(together), l.n);
-        for (int k = 0; k < 8; k++) {
-            thrum_buffer subject = {0};
-            append_subject(&subject);
-            thrum_buffer_append_text(&subject, below(2) ? "ab." : "x.");
-            assert_non_null(thrum_buffer_reserve(&subject, 64));
-            memset(subject.bytes + subject.n_bytes, 0, 64);
-            expect_same(together, alone, &subject);
-            thrum_buffer_release(&subject);
-        }
+        expect_same_anywhere(together, alone, "ab.");
         thrum_pattern_free(together);
         thrum_pattern_free(alone);
     }
@@ -156,14 +154,7 @@ static void alternatives_match_as_programs_do(void **state) {
                       *literals = compile(&l, options, THRUM_ENGINE_AUTO);
         assert_int_equal(together->texts != NULL, literals->texts != NULL);
         assert_int_equal(thrum_pattern_n_texts(together), 1);
-        for (int k = 0; k < 8; k++) {
-            thrum_buffer subject = {0};
-            append_subject(&subject);
-            assert_non_null(thrum_buffer_reserve(&subject, 64));
-            memset(subject.bytes + subject.n_bytes, 0, 64);
-            expect_same(together, alone, &subject);
-            thrum_buffer_release(&subject);
-        }
+        expect_same_anywhere(together, alone, "");
         thrum_pattern_free(together);
         thrum_pattern_free(alone);
         thrum_pattern_free(literals);
