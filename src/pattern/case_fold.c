@@ -17,6 +17,7 @@
 #include "pattern/syntax_probe.h"
 #include "text/kernel.h"
 #include "text/utf8.h"
+#include "thrum/buffer.h"
 
 enum {
     FIRST_BEYOND = 0x80,
@@ -185,40 +186,25 @@ static bool question_ask(const question *q, const uint8_t *text, size_t n_bytes,
     return true;
 }
 
-/* Characters, as UTF-8. */
-typedef struct string {
-    uint8_t *bytes;
-    size_t n_bytes, capacity;
-} string;
-
-static bool string_add(string *to, const uint8_t *bytes, size_t n_bytes) {
-    if (!memory_grow(&to->bytes, &to->capacity, to->n_bytes + n_bytes, 1))
-        return false;
-    memcpy(to->bytes + to->n_bytes, bytes, n_bytes);
-    to->n_bytes += n_bytes;
-    return true;
-}
-
-static bool add_all_beyond_ascii(string *to) {
-    if (!memory_grow(&to->bytes, &to->capacity, (size_t)UTF8_MAX_BYTES * N_CODE_POINTS, 1))
-        return false;
-    for (uint32_t c = FIRST_BEYOND; c < N_CODE_POINTS; c++)
+static void append_all_beyond_ascii(thrum_buffer *to) {
+    uint8_t *bytes = thrum_buffer_reserve(to, (size_t)UTF8_MAX_BYTES * N_CODE_POINTS);
+    for (uint32_t c = FIRST_BEYOND; bytes && c < N_CODE_POINTS; c++)
         if (c < FIRST_SURROGATE || c > LAST_SURROGATE)
             to->n_bytes += utf8_write(c, to->bytes + to->n_bytes);
-    return true;
 }
 
-/* A class of the different letters of the texts that may have another case: how many there are comes back. */
-static bool class_of_texts(string *to, const sieve_text *texts, size_t n_texts, size_t *n_letters) {
+/* Appends a class of the different letters of the texts that may have another case; *n_letters is their number. False
+ * without memory, or when PCRE2 fails. */
+static bool append_class(thrum_buffer *to, const sieve_text *texts, size_t n_texts, size_t *n_letters) {
     question without_case = {0};
     uint64_t *is_seen = calloc(N_CODE_POINTS / 64, sizeof *is_seen);
     bool failed = !is_seen || !question_init(&without_case, (const uint8_t *)syntax_kinds_without_case,
                                              strlen(syntax_kinds_without_case));
-    bool ok = !failed && string_add(to, (const uint8_t *)"[", 1);
     *n_letters = 0;
-    for (size_t i = 0; i < n_texts && ok; i++) {
+    thrum_buffer_append_text(to, "[");
+    for (size_t i = 0; i < n_texts && !failed; i++) {
         uint32_t c = 0;
-        for (size_t at = 0, n; at < texts[i].n_bytes && ok; at += n) {
+        for (size_t at = 0, n; at < texts[i].n_bytes && !failed; at += n) {
             const uint8_t *bytes = texts[i].bytes + at;
             size_t begin = 0, end;
             n = utf8_step(bytes, texts[i].n_bytes - at, &c);
@@ -227,13 +213,14 @@ static bool class_of_texts(string *to, const sieve_text *texts, size_t n_texts, 
             is_seen[c / 64] |= UINT64_C(1) << c % 64;
             bool is_letter = c < FIRST_BEYOND ? (c | 0x20) - 'a' < N_LETTERS
                                               : !question_ask(&without_case, bytes, n, &begin, &end, &failed);
-            ok = !failed && (!is_letter || string_add(to, bytes, n));
+            thrum_buffer_append(to, bytes, is_letter ? n : 0);
             *n_letters += is_letter;
         }
     }
+    thrum_buffer_append_text(to, "]++");
     free(is_seen);
     question_release(&without_case);
-    return ok && string_add(to, (const uint8_t *)"]++", 3);
+    return !failed && !to->failed;
 }
 
 /* Makes a character become what is written. */
@@ -254,7 +241,8 @@ static bool fold_add(case_fold *fold, uint32_t code_point, written w) {
 }
 
 /* Folds a character to the one of `chosen` that is the same, or adds it to them. */
-static bool fold_letter(case_fold *fold, const uint8_t *bytes, size_t n_bytes, uint32_t code_point, string *chosen) {
+static bool fold_letter(case_fold *fold, const uint8_t *bytes, size_t n_bytes, uint32_t code_point,
+                        thrum_buffer *chosen) {
     question q;
     bool failed = false;
     size_t at = 0, end = 0;
@@ -262,17 +250,17 @@ static bool fold_letter(case_fold *fold, const uint8_t *bytes, size_t n_bytes, u
         return false;
     bool is_known = question_ask(&q, chosen->bytes, chosen->n_bytes, &at, &end, &failed);
     question_release(&q);
-    if (failed)
-        return false;
-    return is_known ? fold_add(fold, code_point, written_of(chosen->bytes + at, end - at))
-                    : string_add(chosen, bytes, n_bytes);
+    if (is_known)
+        return fold_add(fold, code_point, written_of(chosen->bytes + at, end - at));
+    thrum_buffer_append(chosen, bytes, n_bytes);
+    return !failed && !chosen->failed;
 }
 
 static bool fold_letters(case_fold *fold, const question *class, size_t *n_folded) {
-    string all = {0}, chosen = {0};
-    bool failed = false, ok = add_all_beyond_ascii(&all);
-    for (uint8_t letter = 'a'; letter <= 'z' && ok; letter++)
-        ok = string_add(&chosen, &letter, 1);
+    thrum_buffer all = {0}, chosen = {0};
+    append_all_beyond_ascii(&all);
+    thrum_buffer_append_text(&chosen, "abcdefghijklmnopqrstuvwxyz");
+    bool failed = false, ok = !all.failed && !chosen.failed;
     for (size_t at = 0, end = 0; ok && question_ask(class, all.bytes, all.n_bytes, &at, &end, &failed); at = end) {
         for (size_t n; at < end && ok; at += n) {
             uint32_t code_point;
@@ -281,8 +269,8 @@ static bool fold_letters(case_fold *fold, const question *class, size_t *n_folde
             ++*n_folded;
         }
     }
-    free(all.bytes);
-    free(chosen.bytes);
+    thrum_buffer_release(&all);
+    thrum_buffer_release(&chosen);
     return ok && !failed;
 }
 
@@ -309,11 +297,11 @@ static void tell_kernels(case_fold *fold) {
 }
 
 bool case_fold_create(case_fold **fold, const sieve_text *texts, size_t n_texts) {
-    string class = {0};
+    thrum_buffer class = {0};
     question q = {0};
     size_t n_letters, n_folded = 0;
     *fold = NULL;
-    bool ok = class_of_texts(&class, texts, n_texts, &n_letters);
+    bool ok = append_class(&class, texts, n_texts, &n_letters);
     if (ok && n_letters > 0) {
         *fold = identity();
         ok = *fold && question_init(&q, class.bytes, class.n_bytes);
@@ -323,7 +311,7 @@ bool case_fold_create(case_fold **fold, const sieve_text *texts, size_t n_texts)
         }
         question_release(&q);
     }
-    free(class.bytes);
+    thrum_buffer_release(&class);
     if (!ok || n_folded == 0) {
         case_fold_free(*fold);
         *fold = NULL;

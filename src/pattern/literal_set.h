@@ -27,9 +27,10 @@ typedef struct literal_hit {
     uint32_t text; /* its number */
 } literal_hit;
 
+enum { LITERAL_MOST_FOLDED_BYTES = 1024 };
+
 /* Copies the texts, none of which may be empty; fewer than 2^32 with fewer than 2^32 bytes each, or up to
  * LITERAL_MOST_FOLDED_BYTES where there is a fold. NULL without memory. */
-enum { LITERAL_MOST_FOLDED_BYTES = 1024 };
 literal_set *literal_set_create(const sieve_text *texts, size_t n_texts, const literal_set_options *options);
 void literal_set_free(literal_set *set);
 

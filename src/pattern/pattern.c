@@ -329,7 +329,7 @@ static thrum_status compile_program(pattern_program *program, const char *text, 
 
 /* Complete matches, and hard partial ones: the matcher uses those to learn that a match attempt looked past the end
  * of what it was shown. */
-static bool compile_jit(pcre2_code *code) {
+bool pattern_compile_jit(pcre2_code *code) {
     size_t n_bytes = 0;
     return pcre2_jit_compile(code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD) == 0 &&
            pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &n_bytes) == 0 && n_bytes > 0;
@@ -358,7 +358,7 @@ static void add_ascii_code(pattern_program *program, const char *text, size_t n_
     if (!program->ascii_code)
         return;
     pcre2_pattern_info(program->ascii_code, PCRE2_INFO_MAXLOOKBEHIND, &n_back);
-    if (n_back > PATTERN_MOST_LOOK_BEHIND || !compile_jit(program->ascii_code)) {
+    if (n_back > PATTERN_MOST_LOOK_BEHIND || !pattern_compile_jit(program->ascii_code)) {
         pcre2_code_free(program->ascii_code);
         program->ascii_code = NULL;
     }
@@ -387,7 +387,7 @@ static thrum_status add_program(thrum_pattern *pattern, const char *text, size_t
             pattern->order_reason = depends_on_path(text, n_bytes);
         if (!pattern->order_reason)
             pattern->order_reason = asks_for_kept_captures(program, text, n_bytes);
-        pattern->is_jit = pattern->is_jit && !options->no_jit && compile_jit(program->code);
+        pattern->is_jit = pattern->is_jit && !options->no_jit && pattern_compile_jit(program->code);
         if (pattern->is_jit && !pattern->order_reason)
             add_ascii_code(program, text, n_bytes, options, context);
     } else if (options->literal && error && error->offset != THRUM_NO_OFFSET) {
@@ -424,7 +424,7 @@ static thrum_status choose_engines(thrum_pattern *pattern, const char *const *te
     thrum_status status = THRUM_OK;
     size_t n_window_bytes = MOST_WINDOW_BYTES;
     for (size_t i = 0; i < pattern->n_programs && status == THRUM_OK; i++)
-        status = engine_choose(&pattern->programs[i].engine, texts[i], n_bytes ? n_bytes[i] : strlen(texts[i]), options,
+        status = engine_choose(&pattern->programs[i].engine, texts[i], pattern_text_bytes(texts, n_bytes, i), options,
                                why_alone(pattern), &n_window_bytes, error);
     return status;
 }
@@ -441,7 +441,7 @@ static char *describe_source(const char *const *texts, const size_t *n_bytes, si
                                       : options->newline == THRUM_NEWLINE_CRLF ? "C"
                                                                                : "");
     for (size_t i = 0; i < n_texts; i++) {
-        size_t n = n_bytes ? n_bytes[i] : strlen(texts[i]);
+        size_t n = pattern_text_bytes(texts, n_bytes, i);
         thrum_buffer_append_text(&source, i == 0 ? ":" : "\n");
         for (size_t at = 0, n_part; at <= n; at += n_part + 1) {
             const char *nul = at < n ? memchr(texts[i] + at, 0, n - at) : NULL;
@@ -477,9 +477,9 @@ thrum_status thrum_pattern_compile(thrum_pattern **pattern, const char *const *t
     made->is_jit = true;
     made->is_utf = !options->bytes;
     set_limits(made, options);
-    made->texts = plain_texts_compile(texts, n_bytes, n_texts, options);
+    made->texts = plain_texts_compile(texts, n_bytes, n_texts, options, context);
     for (size_t i = 0; i < n_texts && status == THRUM_OK && !made->texts; i++)
-        status = add_program(made, texts[i], n_bytes ? n_bytes[i] : strlen(texts[i]), options, context, error);
+        status = add_program(made, texts[i], pattern_text_bytes(texts, n_bytes, i), options, context, error);
     if (status == THRUM_OK)
         status = choose_engines(made, texts, n_bytes, options, error);
 out:

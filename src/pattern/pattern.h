@@ -6,6 +6,7 @@
 #include <pcre2.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "pattern/engine.h"
 #include "pattern/plain_texts.h"
@@ -60,6 +61,14 @@ bool pattern_knows_no_returns(const thrum_pattern *pattern);
 /* The options with which PCRE2 compiles a text. */
 uint32_t pattern_compile_bits(const thrum_pattern_options *options);
 extern const uint32_t pattern_newlines[]; /* by thrum_newline */
+
+/* The length of a text as thrum_pattern_compile is given it. */
+static inline size_t pattern_text_bytes(const char *const *texts, const size_t *n_bytes, size_t text) {
+    return n_bytes ? n_bytes[text] : strlen(texts[text]);
+}
+
+/* Compiles a code just in time; false when that cannot be done here. */
+bool pattern_compile_jit(pcre2_code *code);
 
 /* Writes PCRE2's words for a code into an error record. */
 void pattern_error_words(int pcre2_errno, char *words, size_t n_bytes);

@@ -109,14 +109,10 @@ static bool read_alternatives(text_row *row, const char *text, size_t n_bytes) {
     }
 }
 
-static size_t text_bytes(const char *const *texts, const size_t *n_bytes, size_t i) {
-    return n_bytes ? n_bytes[i] : strlen(texts[i]);
-}
-
 static bool read_literals(text_row *row, const char *const *texts, const size_t *n_bytes, size_t n_texts) {
     row->texts = malloc(n_texts * sizeof *row->texts);
     for (size_t i = 0; i < n_texts && row->texts; i++)
-        row->texts[row->n++] = (sieve_text){(const uint8_t *)texts[i], text_bytes(texts, n_bytes, i)};
+        row->texts[row->n++] = (sieve_text){(const uint8_t *)texts[i], pattern_text_bytes(texts, n_bytes, i)};
     return row->texts != NULL;
 }
 
@@ -124,14 +120,14 @@ static bool read_literals(text_row *row, const char *const *texts, const size_t 
 static bool read_patterns(text_row *row, const char *const *texts, const size_t *n_bytes, size_t n_texts) {
     size_t n_all = 0;
     for (size_t i = 0; i < n_texts; i++)
-        n_all += text_bytes(texts, n_bytes, i);
+        n_all += pattern_text_bytes(texts, n_bytes, i);
     row->texts = malloc(n_texts * sizeof *row->texts);
     row->bytes = malloc(n_all + 1);
     if (!row->texts || !row->bytes)
         return false;
     uint8_t *to = row->bytes;
     for (size_t i = 0; i < n_texts; i++) {
-        const char *at = texts[i], *end = at + text_bytes(texts, n_bytes, i);
+        const char *at = texts[i], *end = at + pattern_text_bytes(texts, n_bytes, i);
         uint8_t *begin = to;
         if (!read_plain(&at, end, &to) || at < end)
             return false;
@@ -144,36 +140,31 @@ static bool read_texts(text_row *row, const char *const *texts, const size_t *n_
                        const thrum_pattern_options *options) {
     if (options->literal)
         return read_literals(row, texts, n_bytes, n_texts);
-    return n_texts == 1 ? read_alternatives(row, texts[0], text_bytes(texts, n_bytes, 0))
+    return n_texts == 1 ? read_alternatives(row, texts[0], pattern_text_bytes(texts, n_bytes, 0))
                         : read_patterns(row, texts, n_bytes, n_texts);
 }
 
 /* --- the pattern ------------------------------------------------------------------------------------------------- */
 
 /* What says whether a place is the begin or the end of a word or line, at the place alone. */
-static pcre2_code *compile_edge(const char *text, const thrum_pattern_options *options) {
+static pcre2_code *compile_edge(const char *text, const thrum_pattern_options *options,
+                                pcre2_compile_context *context) {
     int pcre2_errno;
     PCRE2_SIZE offset;
     uint32_t bits = (pattern_compile_bits(options) & ~PCRE2_USE_OFFSET_LIMIT) | PCRE2_ANCHORED;
-    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    pcre2_code *code = NULL;
-    if (context && pcre2_set_newline(context, pattern_newlines[options->newline]) == 0)
-        code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, bits, &pcre2_errno, &offset, context);
-    pcre2_compile_context_free(context);
-    size_t n_jit_bytes = 0;
-    if (code && pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0 &&
-        pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &n_jit_bytes) == 0 && n_jit_bytes > 0)
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, bits, &pcre2_errno, &offset, context);
+    if (code && pattern_compile_jit(code))
         return code;
     pcre2_code_free(code);
     return NULL;
 }
 
-static bool compile_edges(plain_texts *made, const thrum_pattern_options *options) {
+static bool compile_edges(plain_texts *made, const thrum_pattern_options *options, pcre2_compile_context *context) {
     made->edges = options->whole_line ? PLAIN_EDGES_LINE : options->whole_word ? PLAIN_EDGES_WORD : PLAIN_EDGES_ANY;
     if (made->edges == PLAIN_EDGES_ANY || (made->edges == PLAIN_EDGES_WORD && options->bytes))
         return true;
-    made->may_begin = compile_edge(options->whole_line ? "^" : "(?<!\\w)", options);
-    made->may_end = compile_edge(options->whole_line ? "$" : "(?!\\w)", options);
+    made->may_begin = compile_edge(options->whole_line ? "^" : "(?<!\\w)", options, context);
+    made->may_end = compile_edge(options->whole_line ? "$" : "(?!\\w)", options, context);
     return made->may_begin && made->may_end;
 }
 
@@ -187,11 +178,11 @@ static bool stay_in_line(const text_row *all, const thrum_pattern_options *optio
 }
 
 plain_texts *plain_texts_compile(const char *const *texts, const size_t *n_bytes, size_t n_texts,
-                                 const thrum_pattern_options *options) {
+                                 const thrum_pattern_options *options, pcre2_compile_context *context) {
     plain_texts *made = calloc(1, sizeof *made);
     text_row all = {0};
     bool ok = made && read_texts(&all, texts, n_bytes, n_texts, options);
-    ok = ok && are_plain(all.texts, all.n, options) && compile_edges(made, options);
+    ok = ok && are_plain(all.texts, all.n, options) && compile_edges(made, options, context);
     if (ok && is_foldable(options))
         ok = case_fold_create(&made->fold, all.texts, all.n);
     if (ok) {

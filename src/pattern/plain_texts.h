@@ -28,9 +28,9 @@ typedef struct plain_texts {
     pcre2_code *may_begin, *may_end;
 } plain_texts;
 
-/* NULL when the texts have to be programs of PCRE2, or without memory. */
+/* NULL when the texts have to be programs of PCRE2, or without memory. The context is that of programs. */
 plain_texts *plain_texts_compile(const char *const *texts, const size_t *n_bytes, size_t n_texts,
-                                 const thrum_pattern_options *options);
+                                 const thrum_pattern_options *options, pcre2_compile_context *context);
 void plain_texts_free(plain_texts *texts);
 
 #endif
